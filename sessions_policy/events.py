@@ -1,0 +1,53 @@
+"""Prompts and refusals, written down with a reference that an administrator can look up."""
+
+from __future__ import annotations
+
+import secrets
+
+from . import policy_book
+from .decision import Decision
+from .facts import Facts
+from .models import DecisionRecord
+
+# Without characters that are read as one another.
+REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+
+def new_reference() -> str:
+    """Return a fresh reference such as ``7F3A-91C2``."""
+    letters = [secrets.choice(REFERENCE_ALPHABET) for _ in range(8)]
+    return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def record(decision: Decision, facts: Facts) -> str:
+    """Write ``decision`` down and return its reference. An anonymous caller's is only named, so nobody fills the table."""
+    reference = new_reference()
+    if facts.person is None:
+        return reference
+    DecisionRecord.objects.create(
+        reference=reference,
+        user_id=facts.person.id,
+        channel=facts.channel.value,
+        outcome=decision.outcome.value,
+        reason=decision.reason.value,
+        level=decision.level.slug,
+        subject=decision.requirement.name[:200] if decision.requirement else "",
+        grant=facts.grant[:60],
+        ip=facts.ip or None,
+        revision=policy_book.current().revision,
+        trace=trace_of(decision),
+    )
+    return reference
+
+
+def trace_of(decision: Decision) -> list[dict[str, str]]:
+    """Return the trace as JSON values, one object for each rule that was asked. It holds no code and no token."""
+    rows = []
+    for step in decision.trace:
+        found = step.finding
+        row = {"rule": step.rule, "sentence": step.sentence, "verdict": found.verdict}
+        if found.outcome is not None and found.reason is not None:
+            row |= {"outcome": found.outcome.value, "reason": found.reason.value}
+            row |= {"expected": found.expected, "actual": found.actual}
+        rows.append(row)
+    return rows

@@ -1,0 +1,174 @@
+"""What the decision is taken on: frozen values that cross the border into it. Pure: no Django, no I/O."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from ipaddress import IPv4Network, IPv6Network, ip_address
+
+from .levels import Category, Channel, Level, SessionPolicy, category_of
+
+Network = IPv4Network | IPv6Network
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One thing that somebody has proven.
+
+    ``at`` is seconds since the epoch, ``owner`` the id of the person whose proof it is, ``detail`` the device or the
+    provider. ``level`` is set only where a rule gave this proof a level of its own (R3.8, *Raise level*); it then stands
+    in place of the method's column.
+    """
+
+    method: str
+    at: float
+    owner: str
+    detail: str = ""
+    level: Level | None = None
+
+    @property
+    def category(self) -> Category:
+        """The category of the proof's method."""
+        return category_of(self.method)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who stands at the door. ``methods`` are those that they could use now; None means nobody looked, and counts as none."""
+
+    id: str
+    active: bool = True
+    frozen: bool = False
+    locked: bool = False
+    methods: frozenset[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What is known about one attempt. ``now`` is aware, in the organisation's time zone.
+
+    ``at_login`` is true while a login is not finished; ``device_known`` when the browser is remembered or, for an API
+    login, the security token was right; ``level_cap`` is the most that the proofs may count for (a token's granted acr);
+    ``asked_level`` and ``asked_max_age`` (seconds) are what the request itself asks (RFC 9470).
+    """
+
+    now: datetime
+    channel: Channel
+    person: Person | None = None
+    proofs: tuple[Proof, ...] = ()
+    at_login: bool = False
+    ip: str = ""
+    session_ip: str = ""
+    device_known: bool = False
+    grant: str = ""
+    level_cap: Level | None = None
+    asked_level: Level = Level.NONE
+    asked_max_age: float | None = None
+    flow_finished: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LoginHours:
+    """When a profile may sign in: for each weekday (Monday is 0) the minutes from midnight, start included, end not."""
+
+    days: Mapping[int, tuple[int, int]]
+
+    def open_at(self, moment: datetime) -> bool:
+        """Whether ``moment`` (in the organisation's zone) lies inside; a day that is not named is closed."""
+        start, end = self.days.get(moment.weekday(), (0, 0))
+        return start <= moment.hour * 60 + moment.minute < end
+
+
+@dataclass(frozen=True, slots=True)
+class ProfilePolicy:
+    """What one profile asks. ``ip_ranges`` and ``login_hours`` left empty ask nothing."""
+
+    name: str
+    required_level: Level = Level.NONE
+    login_hours: LoginHours | None = None
+    ip_ranges: tuple[Network, ...] = ()
+    enforce_every_request: bool = False
+    login_flow: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TwoFactorDemand:
+    """Who demands two factors of this person, by name of the source (profile, permission set, organisation)."""
+
+    ui: tuple[str, ...] = ()
+    api: tuple[str, ...] = ()
+    organisation: bool = False
+    waived_by: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceRule:
+    """What one resource does with a session below ``level``. ``max_age`` is in seconds: raise again after so long."""
+
+    key: str
+    label: str
+    action: SessionPolicy = SessionPolicy.ALLOW
+    max_age: int | None = None
+    level: Level = Level.HIGH_ASSURANCE
+
+    @classmethod
+    def fixed(cls, level: Level, max_age: int | None = None) -> ResourceRule:
+        """Return the rule of a view whose own code names its level; no administrator changes it."""
+        return cls("", "", SessionPolicy.RAISE, max_age, level)
+
+
+@dataclass(frozen=True, slots=True)
+class AppRule:
+    """What one connected app does with a session below High Assurance; blocked closes the app for everyone."""
+
+    name: str
+    action: SessionPolicy = SessionPolicy.ALLOW
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Every policy that holds for one attempt."""
+
+    columns: Mapping[str, Level]
+    profile: ProfilePolicy
+    two_factor: TwoFactorDemand = field(default_factory=TwoFactorDemand)
+    resources: tuple[ResourceRule, ...] = ()
+    app: AppRule | None = None
+    trusted_networks: tuple[Network, ...] = ()
+    activation: bool = False
+    lock_session_to_ip: bool = False
+    enrolable: frozenset[str] = frozenset()
+
+    def for_first_enrolment(self) -> Policy:
+        """Return this policy without the profile's level: nobody can have it before they have a method."""
+        return replace(self, profile=replace(self.profile, required_level=Level.NONE))
+
+
+def level_of_proof(columns: Mapping[str, Level], proof: Proof) -> Level:
+    """Return what one proof gives: its own level where a rule gave it one, else its column; unknown methods give nothing."""
+    return columns.get(proof.method, Level.NONE) if proof.level is None else proof.level
+
+
+def own_proofs(person: Person | None, proofs: Iterable[Proof]) -> tuple[Proof, ...]:
+    """Return the proofs that ``person`` gave; somebody else's count for nothing."""
+    return tuple(proof for proof in proofs if person is not None and proof.owner == person.id)
+
+
+def level_of(columns: Mapping[str, Level], proofs: Iterable[Proof], cap: Level | None = None) -> Level:
+    """Derive the level of a session from its proofs (R3.6): the highest column among them, ``NONE`` without a first factor."""
+    given = tuple(proofs)
+    if not any(proof.category.is_first for proof in given):
+        return Level.NONE
+    level = max(level_of_proof(columns, proof) for proof in given)
+    return level if cap is None else min(level, cap)
+
+
+def in_networks(address: str, networks: Iterable[Network]) -> bool:
+    """Whether ``address`` lies in one of ``networks``; an unreadable address lies in none."""
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        return False
+    mapped = getattr(ip, "ipv4_mapped", None)
+    return any((mapped or ip) in network for network in networks)

@@ -1,0 +1,83 @@
+"""The base of everything that an administrator sets, and the record of every change to it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core import serializers
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+
+class PolicyRevision(models.Model):
+    """One change of one policy. Its id is the revision that workers follow: a higher one means "compile again".
+
+    Append-only, written in the transaction of the change. ``before`` is null for a new policy, ``after`` for a deleted one.
+    """
+
+    at = models.DateTimeField(_("at"), auto_now_add=True)
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author")
+    )
+    policy = models.CharField(_("policy"), max_length=100)
+    object_key = models.CharField(_("object"), max_length=200)
+    before = models.JSONField(_("before"), null=True)
+    after = models.JSONField(_("after"), null=True)
+    reason = models.CharField(_("reason"), max_length=300, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        verbose_name = _("policy revision")
+        verbose_name_plural = _("policy revisions")
+
+    def __str__(self) -> str:
+        return f"{self.id}: {self.policy} {self.object_key}"
+
+
+class PolicyModel(models.Model):
+    """A policy: saving or deleting it writes a revision in the same transaction.
+
+    ``author`` and ``reason`` may be set on the instance before it is saved; they go into the revision.
+    """
+
+    author: Any = None
+    reason: str = ""
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, and write the revision."""
+        with transaction.atomic():
+            before = self._stored_values()
+            super().save(*args, **kwargs)
+            self._write_revision(before, self.policy_values())
+
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+        """Delete, and write the revision."""
+        with transaction.atomic():
+            before, key = self.policy_values(), str(self)
+            deleted = super().delete(*args, **kwargs)
+            self._write_revision(before, None, key)
+        return deleted
+
+    def _stored_values(self) -> dict[str, Any] | None:
+        stored = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None
+        return None if stored is None else stored.policy_values()
+
+    def policy_values(self) -> dict[str, Any]:
+        """Return the fields as JSON values, as revisions keep them."""
+        fields = [field.name for field in self._meta.concrete_fields]
+        row: dict[str, Any] = serializers.serialize("python", [self], fields=fields)[0]["fields"]
+        return {name: value if isinstance(value, bool | int | str | None) else str(value) for name, value in row.items()}
+
+    def _write_revision(self, before: dict[str, Any] | None, after: dict[str, Any] | None, key: str = "") -> None:
+        PolicyRevision.objects.create(
+            author=self.author,
+            policy=self._meta.label_lower,
+            object_key=(key or str(self))[:200],
+            before=before,
+            after=after,
+            reason=self.reason,
+        )

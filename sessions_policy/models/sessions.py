@@ -1,0 +1,34 @@
+"""The session rows."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
+from django.contrib.sessions.base_session import AbstractBaseSession
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class UserSession(AbstractBaseSession):
+    """A session with what people want to see of it. The columns are copies; the data is the authority."""
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="user_sessions", verbose_name=_("user")
+    )
+    level = models.CharField(_("level"), max_length=20)
+    method = models.CharField(_("methods"), max_length=200, blank=True)
+    ip = models.GenericIPAddressField(_("address"), null=True)
+    created = models.DateTimeField(_("created"))
+    last_seen = models.DateTimeField(_("last seen"))
+
+    class Meta(AbstractBaseSession.Meta):
+        ordering: ClassVar = ("-last_seen",)
+
+    @classmethod
+    def get_session_store_class(cls) -> type[SessionBase]:
+        """Return the configured engine's store."""
+        store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
+        return store

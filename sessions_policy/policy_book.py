@@ -1,0 +1,149 @@
+"""Every policy of the organisation as one frozen value, compiled from the database once per revision."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from ipaddress import ip_network
+from types import MappingProxyType
+from typing import Protocol
+
+from django.db.models import Max
+
+from . import resources as resource_registry
+from .facts import AppRule, Network, Policy, ProfilePolicy, ResourceRule, TwoFactorDemand
+from .levels import DEFAULT_COLUMNS, FIXED_COLUMNS, Level, Method, SessionPolicy
+from .models import MethodLevel, PermissionSet, PolicyRevision, Profile, ResourcePolicy, TrustedNetwork
+
+# A change is in force in every worker within this many seconds, at one small query per worker and period.
+CHECK_EVERY = 1.0
+
+# A user whose profile is not in the book is asked for the most.
+UNKNOWN_PROFILE = ProfilePolicy("unknown", Level.HIGH_ASSURANCE)
+
+ENROLABLE = frozenset({Method.AUTHENTICATOR_APP.value})
+
+# Profile id -> name of the login flow that runs for it. Set once by the application that owns flows.
+LoginFlows = Callable[[], Mapping[int, str]]
+_login_flows: LoginFlows = dict
+
+
+class HasProfile(Protocol):
+    """What the book needs to know of a user."""
+
+    pk: int
+    profile_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class PolicyBook:
+    """All policies of one revision."""
+
+    revision: int
+    columns: Mapping[str, Level]
+    profiles: Mapping[int, ProfilePolicy]
+    profile_two_factor: Mapping[int, TwoFactorDemand]
+    resources: Mapping[str, ResourceRule]
+    trusted_networks: tuple[Network, ...] = field(default=())
+
+    def resource(self, key: str) -> ResourceRule:
+        """Return the rule of the resource ``key``; raises ImproperlyConfigured for one that nobody declared."""
+        return self.resources.get(key) or resource_registry.find(key).default_rule()
+
+    def policy_for(
+        self,
+        profile_id: int | None,
+        *,
+        resources: tuple[ResourceRule, ...] = (),
+        app: AppRule | None = None,
+        two_factor: TwoFactorDemand | None = None,
+    ) -> Policy:
+        """Return what holds for a person of the profile; an unknown profile asks for the most."""
+        return Policy(
+            columns=self.columns,
+            profile=self.profiles.get(profile_id or 0, UNKNOWN_PROFILE),
+            two_factor=two_factor or TwoFactorDemand(),
+            resources=resources,
+            app=app,
+            trusted_networks=self.trusted_networks,
+            enrolable=ENROLABLE,
+        )
+
+    def two_factor_demand(self, user: HasProfile) -> TwoFactorDemand:
+        """Return who demands two factors of ``user``: their profile and their permission sets. One query."""
+        own = self.profile_two_factor.get(user.profile_id, TwoFactorDemand())
+        sets = PermissionSet.objects.filter(users=user.pk)
+        return TwoFactorDemand(
+            ui=own.ui + tuple(each.name for each in sets if each.two_factor_ui),
+            api=own.api + tuple(each.name for each in sets if each.two_factor_api),
+            waived_by=tuple(each.name for each in sets if each.waive_two_factor),
+        )
+
+
+class _Shelf(threading.local):
+    """The book of this thread, and when it was last compared with the database.
+
+    Per thread, so that a thread never decides by a book that another one compiled inside an unfinished transaction.
+    """
+
+    book: PolicyBook | None = None
+    checked_at: float = 0.0
+
+
+_shelf = _Shelf()
+
+
+def current() -> PolicyBook:
+    """Return the book in force: compiled again when a newer revision is seen, looked for at most once a second."""
+    now = time.monotonic()
+    if _shelf.book is not None and now - _shelf.checked_at < CHECK_EVERY:
+        return _shelf.book
+    revision = PolicyRevision.objects.aggregate(latest=Max("id"))["latest"] or 0
+    if _shelf.book is None or _shelf.book.revision != revision:
+        _shelf.book = compile_book(revision)
+    _shelf.checked_at = now
+    return _shelf.book
+
+
+def refresh() -> None:
+    """Make this thread look at the database at its next question."""
+    _shelf.book = None
+
+
+def register_login_flows(source: LoginFlows) -> None:
+    """Name the function that tells which profile has which login flow."""
+    global _login_flows  # noqa: PLW0603 - one registration, when the application starts
+    _login_flows = source
+
+
+def compile_book(revision: int) -> PolicyBook:
+    """Return the book of what the database says now."""
+    columns: dict[str, Level] = dict(DEFAULT_COLUMNS)
+    columns.update({row.method: Level.from_slug(row.level) for row in MethodLevel.objects.all()})
+    columns.update(FIXED_COLUMNS)
+    flows = _login_flows()
+    profiles = list(Profile.objects.all())
+    return PolicyBook(
+        revision=revision,
+        columns=MappingProxyType(columns),
+        profiles=MappingProxyType(
+            {p.pk: ProfilePolicy(p.name, Level.from_slug(p.required_level), login_flow=flows.get(p.pk, "")) for p in profiles}
+        ),
+        profile_two_factor=MappingProxyType({p.pk: _demand_of(p) for p in profiles}),
+        resources=MappingProxyType({row.key: _rule_of(row) for row in ResourcePolicy.objects.all()}),
+        trusted_networks=tuple(ip_network(row.network) for row in TrustedNetwork.objects.all()),
+    )
+
+
+def _demand_of(profile: Profile) -> TwoFactorDemand:
+    return TwoFactorDemand(
+        ui=(profile.name,) if profile.two_factor_ui else (), api=(profile.name,) if profile.two_factor_api else ()
+    )
+
+
+def _rule_of(row: ResourcePolicy) -> ResourceRule:
+    label = next((str(each.label) for each in resource_registry.registered() if each.key == row.key), row.key)
+    minutes = row.again_after_minutes
+    return ResourceRule(row.key, label, SessionPolicy(row.action), None if minutes is None else minutes * 60)
