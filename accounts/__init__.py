@@ -1,0 +1,1 @@
+"""People, their devices, the login sequence and what happened in it."""

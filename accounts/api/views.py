@@ -1,0 +1,83 @@
+"""``/api/v1/``: session, me, reports. Cookie or bearer token; the default permission is the gate."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from sessions_policy import gate, policy_book
+from sessions_policy.decision import required_level
+from sessions_policy.facts import level_of, level_of_proof, own_proofs
+from sessions_policy.levels import Level
+
+from .. import reports
+from ..models import User
+
+
+class SessionView(APIView):
+    """Who calls, at which level, and how that came about."""
+
+    def get(self, request: Request) -> Response:
+        """Return the caller's session: level, what the profile requires, proofs, channel and grant."""
+        facts, columns = gate.request_facts(request), policy_book.current().columns
+        proofs, cap = own_proofs(facts.person, facts.proofs), facts.level_cap or max(Level)
+        body: dict[str, Any] = {
+            "user": request.user.get_username(),
+            "level": level_of(columns, proofs, facts.level_cap).slug,
+            "level_required": required_level(gate.request_policy(request), facts).slug,
+            "proofs": [
+                {"method": p.method, "at": _iso(p.at), "level": min(level_of_proof(columns, p), cap).slug} for p in proofs
+            ],
+            "auth_time": int(max((p.at for p in proofs), default=0)) or None,
+            "channel": facts.channel.value,
+            "grant": facts.grant or None,
+        }
+        return Response(body)
+
+
+class MeView(APIView):
+    """The caller."""
+
+    def get(self, request: Request) -> Response:
+        """Return name, address and profile of the caller."""
+        user: User = request.user  # type: ignore[assignment]
+        return Response(
+            {
+                "id": str(user.pk),
+                "username": user.get_username(),
+                "email": user.email,
+                "first_name": user.first_name,
+                "last_name": user.last_name,
+                "profile": user.profile.name,
+            }
+        )
+
+
+class ReportsView(APIView):
+    """The built-in reports: resource ``reports``, the step-up case for API clients."""
+
+    policy_resource = "reports"
+
+    def get(self, request: Request) -> Response:
+        """Return sign-ins and verifications, newest first; ``limit`` and ``offset`` page through both."""
+        user: User = request.user  # type: ignore[assignment]
+        pages = LimitOffsetPagination()
+        pages.default_limit, pages.max_limit = reports.PAGE, 200
+        sign_ins = reports.sign_ins(user)
+        verifications = reports.verifications(user)
+        return Response(
+            {
+                "counts": reports.counts(sign_ins),
+                "sign_ins": [reports.sign_in_row(r) for r in pages.paginate_queryset(sign_ins, request) or ()],
+                "verifications": [reports.verification_row(r) for r in pages.paginate_queryset(verifications, request) or ()],
+            }
+        )
+
+
+def _iso(at: float) -> str:
+    return datetime.fromtimestamp(at, tz=UTC).isoformat(timespec="seconds")

@@ -1,0 +1,61 @@
+"""Recovery codes: ten at a time, 80 bits each, hashed, each for one use, shown once."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import secrets
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from ..models import RecoveryCode, User
+from .result import Result
+
+COUNT = 10
+# Crockford's base 32, 16 characters of 5 bits: no I, L, O, U, so that nothing is read as something else.
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+LENGTH = 16
+
+
+def generate(user: User) -> list[str]:
+    """Replace the person's codes by ten new ones and return them; this is the only time that they can be seen."""
+    codes = ["".join(secrets.choice(ALPHABET) for _i in range(LENGTH)) for _n in range(COUNT)]
+    salt = secrets.token_hex(16)
+    with transaction.atomic():
+        user.recovery_codes.all().delete()
+        RecoveryCode.objects.bulk_create(RecoveryCode(user=user, salt=salt, digest=_digest(salt, c)) for c in codes)
+    return ["-".join(code[i : i + 4] for i in range(0, LENGTH, 4)) for code in codes]
+
+
+def remaining(user: User) -> int:
+    """Return how many codes are left."""
+    return user.recovery_codes.filter(used_at=None).count()
+
+
+def belongs_to(user: User, code: str) -> bool:
+    """Whether ``code`` is one of the person's codes that are still good; it stays good."""
+    return user.recovery_codes.filter(digest__in=_digests(user, code), used_at=None).exists()
+
+
+def begin_verify(user: User) -> str:
+    """There is nothing to name."""
+    return ""
+
+
+def finish_verify(user: User, value: str) -> Result:
+    """Use up the code ``value`` (16 characters). One conditional UPDATE decides, so a code works once, also in a race."""
+    unused = user.recovery_codes.filter(digest__in=_digests(user, value), used_at=None)
+    if unused.update(used_at=timezone.now()) == 1:
+        return Result(detail="recovery")
+    return Result(_("That recovery code is not right, or it was used before. Try another one."))
+
+
+def _digests(user: User, code: str) -> list[str]:
+    salts = set(user.recovery_codes.values_list("salt", flat=True))
+    return [_digest(salt, code.replace("-", "").upper()) for salt in salts]
+
+
+def _digest(salt: str, code: str) -> str:
+    return hmac.new(salt.encode(), code.encode(), hashlib.sha256).hexdigest()

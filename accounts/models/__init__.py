@@ -1,0 +1,9 @@
+"""People and what belongs to them."""
+
+from .attempts import AttemptCount
+from .devices import AuthenticatorDevice
+from .histories import LoginRecord, VerificationRecord
+from .recovery_codes import RecoveryCode
+from .users import User
+
+__all__ = ["AttemptCount", "AuthenticatorDevice", "LoginRecord", "RecoveryCode", "User", "VerificationRecord"]

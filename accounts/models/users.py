@@ -1,0 +1,61 @@
+"""The user of this site."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.db import models
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+
+from sessions_policy.levels import Method
+from sessions_policy.models import Profile
+
+
+class People(UserManager["User"]):
+    """Creates users; one who is given no profile gets the profile named by ``DEFAULT_PROFILE``, made when it is missing."""
+
+    def _create_user_object(self, username: str, email: str | None, password: str | None, **fields: object) -> User:
+        if not fields.get("profile") and not fields.get("profile_id"):
+            name = settings.SUPERUSER_PROFILE if fields.get("is_superuser") else settings.DEFAULT_PROFILE
+            fields["profile"] = Profile.objects.get_or_create(name=name)[0]
+        user: User = super()._create_user_object(username, email, password, **fields)  # type: ignore[misc]
+        return user
+
+
+class User(AbstractUser):  # type: ignore[django-manager-missing] # django-otp has no types
+    """A person, or an account that an integration runs as.
+
+    ``session_epoch`` is folded into the session auth hash: raising it ends every session of this user, at no query.
+    ``device_epoch`` counts changes of devices: a half-finished login from before a change is worth nothing.
+    """
+
+    profile = models.ForeignKey(Profile, models.PROTECT, related_name="users", verbose_name=_("profile"))
+    is_frozen = models.BooleanField(
+        _("frozen"), default=False, help_text=_("A frozen account cannot sign in, and its sessions and tokens are refused.")
+    )
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
+    device_epoch = models.PositiveIntegerField(default=0, editable=False)
+    security_token_digest = models.CharField(max_length=64, blank=True, editable=False)
+
+    objects: ClassVar[People] = People()
+
+    class Meta(AbstractUser.Meta):
+        permissions: ClassVar = [("manage_two_factor", _("Can manage other people's two-factor authentication"))]
+
+    def usable_methods(self) -> frozenset[str]:
+        """Return the methods that this person could use on a challenge now. Two queries."""
+        methods = set()
+        if self.has_usable_password():
+            methods.add(Method.PASSWORD.value)
+        if self.authenticators.filter(confirmed=True).exists():
+            methods.add(Method.AUTHENTICATOR_APP.value)
+        if self.recovery_codes.filter(used_at=None).exists():
+            methods.add(Method.RECOVERY_CODE.value)
+        return frozenset(methods)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        value = f"{self.password}:{self.session_epoch}"
+        return salted_hmac("accounts.session_auth_hash", value, secret=secret, algorithm="sha256").hexdigest()

@@ -1,0 +1,76 @@
+"""Mails to the owner of an account about what happened to it. Sent after commit; a failure never breaks a login."""
+
+from __future__ import annotations
+
+import logging
+from functools import partial
+
+from django.conf import settings
+from django.core.mail import send_mail
+from django.db import transaction
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from sessions_policy.client_address import client_address
+
+from .models import User
+
+logger = logging.getLogger(__name__)
+
+
+def method_added(request: HttpRequest, user: User, name: str) -> None:
+    """A sign-in method was added (R1.15)."""
+    _tell(request, user, _("A sign-in method was added"), _("The authenticator app “%(name)s” was added.") % {"name": name})
+
+
+def method_removed(request: HttpRequest, user: User, name: str) -> None:
+    """A sign-in method was removed."""
+    what = _("The authenticator app “%(name)s” was removed.") % {"name": name}
+    _tell(request, user, _("A sign-in method was removed"), what)
+
+
+def recovery_codes_made(request: HttpRequest, user: User) -> None:
+    """New recovery codes replaced the older ones."""
+    _tell(request, user, _("Recovery codes were made"), _("New recovery codes were made. Older ones no longer work."))
+
+
+def recovery_code_used(request: HttpRequest, user: User) -> None:
+    """A recovery code was used."""
+    left = user.recovery_codes.filter(used_at=None).count()
+    what = _("A recovery code was used. Codes left: %(left)d.") % {"left": left}
+    _tell(request, user, _("A recovery code was used"), what)
+
+
+def too_many_tries(request: HttpRequest, user: User) -> None:
+    """Somebody gave too many wrong codes or passwords for the account."""
+    what = _("There were too many wrong tries, so further tries are refused for an hour.")
+    _tell(request, user, _("Sign-in is paused"), what)
+
+
+def password_changed(request: HttpRequest, user: User) -> None:
+    """The password was changed."""
+    _tell(request, user, _("Your password was changed"), _("Your password was changed and other sessions were ended."))
+
+
+def _tell(request: HttpRequest, user: User, subject: str, what: str) -> None:
+    if not user.email:
+        return
+    lines = [
+        what,
+        "",
+        _("When: %(when)s") % {"when": f"{timezone.localtime():%Y-%m-%d %H:%M %Z}"},
+        _("From: %(address)s") % {"address": client_address(request) or _("unknown")},
+        _("Account: %(account)s") % {"account": user.get_username()},
+        "",
+        _("If this was not you, sign in, open Security, end your other sessions and tell your administrator."),
+    ]
+    message = "\n".join(lines)
+    transaction.on_commit(partial(_send, f"[{settings.SITE_NAME}] {subject}", message, user.email))
+
+
+def _send(subject: str, message: str, address: str) -> None:
+    try:
+        send_mail(subject, message, settings.DEFAULT_FROM_EMAIL, [address])
+    except OSError:
+        logger.exception("A notification could not be sent")

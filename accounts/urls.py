@@ -1,0 +1,34 @@
+"""Addresses of this application."""
+
+from django.urls import path
+
+from .api import views as api
+from .views.enrol import EnrolView, LoginRecoveryCodesView
+from .views.home import home
+from .views.methods import AddAuthenticatorView, ChangePasswordView, RecoveryCodesView, RemoveDeviceView
+from .views.recovery_codes import download
+from .views.reports import reports
+from .views.security import security
+from .views.sign_in import LoginView, sign_out
+from .views.step_up import StepUpView
+from .views.verify import VerifyView
+
+urlpatterns = [
+    path("", home, name="home"),
+    path("login/", LoginView.as_view(), name="login"),
+    path("login/verify/", VerifyView.as_view(), name="login-verify"),
+    path("login/enrol/", EnrolView.as_view(), name="login-enrol"),
+    path("login/recovery-codes/", LoginRecoveryCodesView.as_view(), name="login-recovery-codes"),
+    path("logout/", sign_out, name="logout"),
+    path("step-up/", StepUpView.as_view(), name="step-up"),
+    path("security/", security, name="security"),
+    path("security/authenticator/add/", AddAuthenticatorView.as_view(), name="security-add-authenticator"),
+    path("security/authenticator/<int:pk>/remove/", RemoveDeviceView.as_view(), name="security-remove-device"),
+    path("security/recovery-codes/", RecoveryCodesView.as_view(), name="security-recovery-codes"),
+    path("security/recovery-codes/download/", download, name="recovery-codes-download"),
+    path("security/password/", ChangePasswordView.as_view(), name="change-password"),
+    path("reports/", reports, name="reports"),
+    path("api/v1/session/", api.SessionView.as_view(), name="api-session"),
+    path("api/v1/me/", api.MeView.as_view(), name="api-me"),
+    path("api/v1/reports/", api.ReportsView.as_view(), name="api-reports"),
+]

@@ -1,0 +1,1 @@
+"""The pages of people: sign in, challenge, enrol, step up, security, reports."""

@@ -1,0 +1,80 @@
+"""The page that sets up an authenticator app, for a login and for the security page alike."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from .. import notifications, secrets_at_rest, throttle
+from ..devices import authenticator_app, recovery_code
+from ..forms import EnrolForm
+from ..models import AuthenticatorDevice, User
+from .recovery_codes import codes_page
+
+
+class Enrolling:
+    """One enrolment.
+
+    ``kept`` is the secret in encrypted form, which the caller keeps between requests: it stays the same after a wrong code
+    and changes only when the person starts again.
+    """
+
+    def __init__(self, request: HttpRequest, user: User, kept: str) -> None:
+        self.request = request
+        self.user = user
+        restart = request.method == "POST" and request.POST.get("action") == "restart"
+        begun = secrets_at_rest.decrypt(kept) if kept and not restart else ""
+        self.restarted = restart
+        self.enrolment = authenticator_app.begin_enrol(user, begun)
+        self.kept = kept if begun else secrets_at_rest.encrypt(self.enrolment.secret)
+        self.page: dict[str, Any] = {}
+
+    def show(self, form: EnrolForm | None = None, status: int = 200) -> HttpResponse:
+        """Show the key and the form."""
+        enrolment = self.enrolment
+        context = {
+            "form": form or EnrolForm(),
+            "qr_svg": enrolment.qr_svg,
+            "secret_groups": enrolment.secret_groups,
+            "uri": enrolment.uri,
+            "account": enrolment.account,
+            "issuer": enrolment.issuer,
+            **self.page,
+        }
+        return render(self.request, "accounts/enrol.html", context, status=status)
+
+    def take(self) -> AuthenticatorDevice | HttpResponse:
+        """Make the device when the code is right; else the page with its error."""
+        if self.restarted:
+            return self.show()
+        form = EnrolForm(self.request.POST)
+        if not form.is_valid():
+            return self.show(form, status=400)
+        ticket = throttle.take(throttle.CODES, self.user.pk)
+        if not ticket.allowed:
+            return self._pause(form, ticket.retry_after)
+        code, name = form.cleaned_data["code"], form.cleaned_data["name"]
+        device = authenticator_app.finish_enrol(self.user, self.enrolment.secret, code, name)
+        if device is None:
+            form.add_error("code", _("That code is not right. Wait for the next code and try again."))
+            return self.show(form, status=403)
+        throttle.give_back(ticket)
+        notifications.method_added(self.request, self.user, name)
+        return device
+
+    def _pause(self, form: EnrolForm, seconds: int) -> HttpResponse:
+        minutes = -(-seconds // 60)
+        form.add_error("code", _("Too many tries. Try again in %(minutes)d minutes.") % {"minutes": minutes})
+        response = self.show(form, status=429)
+        response["Retry-After"] = str(seconds)
+        return response
+
+
+def show_codes(request: HttpRequest, user: User, form_action: str) -> HttpResponse:
+    """Make the ten recovery codes and show them, this once."""
+    codes = recovery_code.generate(user)
+    notifications.recovery_codes_made(request, user)
+    return codes_page(request, user, codes, form_action)

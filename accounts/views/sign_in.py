@@ -1,0 +1,95 @@
+"""Signing in with a password, and signing out."""
+
+from __future__ import annotations
+
+import math
+import time
+from datetime import timedelta
+from typing import Any
+
+from django.contrib.auth import authenticate
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+from django.views.generic import View
+
+from sessions_policy.doors import open_to_all
+from sessions_policy.facts import Proof
+from sessions_policy.levels import Channel, Method
+
+from .. import continuation, histories, login, pending, return_path, throttle
+from ..forms import LoginForm
+from ..models import User
+from ..models.histories import LoginStatus
+
+FORGOT_AFTER = 3
+
+
+@method_decorator([open_to_all(during_login=True), sensitive_post_parameters("password")], name="dispatch")
+class LoginView(View):
+    """The login page. Showing it reads and writes nothing in the database for a visitor without a session."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Show the form; or where the visitor already is: in the middle of a login, or signed in."""
+        kept = pending.of(request)
+        if kept is not None:
+            return HttpResponseRedirect(kept.stage_url)
+        next_path = request.GET.get("next", "")
+        if request.user.is_authenticated:
+            return render(request, "accounts/signed_in.html", {"next": return_path.safe(request, next_path)})
+        notice = _("That page expired. Enter your password again.") if "expired" in request.GET else ""
+        form = LoginForm(initial={"username": request.GET.get("login_hint", "")[:150]})
+        return self._page(request, form, next_path, notice=notice)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Take the name and the password. Unknown names cost the same time and tries as known ones."""
+        form, next_path = LoginForm(request.POST), request.POST.get("next", "")
+        if not form.is_valid():
+            return self._page(request, form, next_path, status=400)
+        username = form.cleaned_data["username"]
+        ticket = throttle.take(throttle.PASSWORDS, throttle.name_subject(username))
+        if not ticket.allowed:
+            self._write(request, username, LoginStatus.TOO_MANY_ATTEMPTS)
+            return self._locked(request, form, next_path, ticket.retry_after)
+        user = authenticate(request, username=username, password=form.cleaned_data["password"])
+        if not isinstance(user, User):
+            self._write(request, username, LoginStatus.INVALID_PASSWORD)
+            if ticket.was_the_last:
+                return self._locked(request, form, next_path, throttle.PASSWORDS.pause)
+            form.add_error(None, _("Your username or password is not correct."))
+            tried = throttle.PASSWORDS.tries - ticket.left
+            return self._page(request, form, next_path, status=403, forgot=tried >= FORGOT_AFTER)
+        throttle.give_back(ticket)
+        proof = Proof(Method.PASSWORD.value, time.time(), str(user.pk))
+        return login.begin(request, user, proof, next_path)
+
+    def _locked(self, request: HttpRequest, form: LoginForm, next_path: str, seconds: int) -> HttpResponse:
+        locked = {"until": timezone.now() + timedelta(seconds=seconds), "minutes": math.ceil(seconds / 60)}
+        response = self._page(request, form, next_path, status=429, locked=locked)
+        response["Retry-After"] = str(seconds)
+        return response
+
+    @staticmethod
+    def _page(request: HttpRequest, form: LoginForm, next_path: str, *, status: int = 200, **context: Any) -> HttpResponse:
+        context = {"form": form, "next": next_path, **context}
+        response = render(request, "accounts/login.html", context, status=status)
+        return continuation.allow_form_action(response, next_path)
+
+    @staticmethod
+    def _write(request: HttpRequest, username: str, status: str) -> None:
+        user = User.objects.filter(username=username).first()
+        histories.record_login(
+            user=user, request=request, channel=Channel.BROWSER.value, method=Method.PASSWORD.value, status=status
+        )
+
+
+@open_to_all(during_login=True)
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session, or the half-finished login, and go home."""
+    pending.abandon(request)
+    return HttpResponseRedirect(return_path.safe(request, "/"))
