@@ -16,7 +16,6 @@ from dataclasses import dataclass
 
 from django.contrib.auth import authenticate as check_password
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sessions_policy import events, gate, policy_book, texts
@@ -134,7 +133,7 @@ def _ask(
 ) -> tuple[Decision, Facts]:
     book = policy_book.current()
     facts = Facts(
-        now=timezone.localtime(),
+        now=book.now(),
         channel=Channel.API_LOGIN,
         person=dataclasses.replace(gate.person_of(user), methods=user.usable_methods()),  # type: ignore[type-var]
         proofs=proofs,

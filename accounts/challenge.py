@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.http import HttpRequest
@@ -43,11 +44,16 @@ def attempt(request: HttpRequest, user: User, method: str, value: str, purpose: 
 
     While the budget is used up nothing is checked, so that the right value answers like a wrong one (R9.25, 6238-7).
     """
+    return counted(request, user, method, lambda: METHODS[method].finish_verify(user, value), purpose)
+
+
+def counted(request: HttpRequest, user: User, method: str, check: Callable[[], Result], purpose: Purpose) -> Answer:
+    """Run ``check`` as one try of ``method`` by ``user``: inside the budget, and written down."""
     ticket = throttle.take(*_budget(user, method))
     if not ticket.allowed:
         _write(request, user, method, VerificationStatus.FAILED_TOO_MANY_ATTEMPTS, purpose)
         return Answer(retry_after=ticket.retry_after)
-    result = METHODS[method].finish_verify(user, value)
+    result = check()
     if result.right:
         throttle.give_back(ticket)
         _write(request, user, method, VerificationStatus.SUCCEEDED, purpose)

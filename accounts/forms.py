@@ -95,6 +95,17 @@ class RecoveryCodeForm(forms.Form):
         return code
 
 
+class ActivationForm(AuthenticatorCodeForm):
+    """The code from the mail, and whether this browser is to be known from now on (R9.7)."""
+
+    remember = forms.BooleanField(
+        label=_("Do not ask again in this browser"),
+        required=False,
+        initial=True,
+        help_text=_("For 90 days. Not on a shared computer. It skips this step only, never a second factor."),
+    )
+
+
 class EnrolForm(AuthenticatorCodeForm):
     """A name for the new authenticator app, and the code that it shows."""
 

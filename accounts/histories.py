@@ -46,7 +46,7 @@ def record_login(
         application=application[:100],
         level=level,
         ip=client_address(request) or None,
-        user_agent=_printable(request.META.get("HTTP_USER_AGENT", ""))[:300],
+        user_agent=user_agent(request),
         reference=reference,
     )
 
@@ -75,6 +75,11 @@ def record_verification(
         ip=client_address(request) or None,
         reference=reference,
     )
+
+
+def user_agent(request: HttpRequest) -> str:
+    """Return what the browser or program calls itself, printable and at most 300 characters long."""
+    return _printable(request.META.get("HTTP_USER_AGENT", ""))[:300]
 
 
 def _printable(text: str) -> str:

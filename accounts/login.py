@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils import timezone
 
 from sessions_policy import events, gate, policy_book, proofs, responses
 from sessions_policy.client_address import client_address
@@ -15,7 +14,7 @@ from sessions_policy.decision import Decision, Outcome
 from sessions_policy.facts import Facts, Proof, level_of
 from sessions_policy.levels import Channel
 
-from . import histories, pending, return_path, stages
+from . import histories, pending, remembered_browsers, return_path, stages
 from .models import User
 from .models.histories import LoginStatus
 from .pending import PendingLogin
@@ -37,12 +36,14 @@ def decision_for(request: HttpRequest, login: PendingLogin) -> tuple[Decision, F
     """Ask the one decision about a pending login with the proofs so far."""
     book = policy_book.current()
     facts = Facts(
-        now=timezone.localtime(),
+        now=book.now(),
         channel=Channel.BROWSER,
         person=gate.person_of(login.user),
         proofs=login.proofs,
         at_login=True,
         ip=client_address(request),
+        device_known=remembered_browsers.is_known(request, login.user),
+        enrolment_postponed=bool(login.data.get("enrolment_postponed")),
         flow_finished=login.flow_finished,
     )
     policy = book.policy_for(login.user.profile_id, two_factor=book.two_factor_demand(login.user))

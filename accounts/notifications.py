@@ -48,6 +48,12 @@ def too_many_tries(request: HttpRequest, user: User) -> None:
     _tell(request, user, _("Sign-in is paused"), what)
 
 
+def activation_code(request: HttpRequest, user: User, code: str) -> None:
+    """The code for device activation; the subject does not hold it, since subjects show on locked screens."""
+    what = _("Somebody signs in to your account from a browser that we do not know. To go on, enter this code: %(code)s")
+    _tell(request, user, _("Your sign-in code"), what % {"code": code})
+
+
 def password_changed(request: HttpRequest, user: User) -> None:
     """The password was changed."""
     _tell(request, user, _("Your password was changed"), _("Your password was changed and other sessions were ended."))

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.module_loading import import_string
 
 from sessions_policy.decision import Decision, Outcome
+from sessions_policy.levels import Method
 
 from .pending import PendingLogin
 
@@ -33,12 +34,26 @@ class VerifyStage:
     name = "verify"
 
     def handles(self, decision: Decision) -> bool:
-        """Answers "verify"."""
-        return decision.outcome is Outcome.VERIFY
+        """Answers "verify" where a method of the person is wanted."""
+        return decision.outcome is Outcome.VERIFY and Method.ACTIVATION not in decision.methods
 
     def url(self, pending: PendingLogin) -> str:
         """Return the challenge page."""
         return reverse("login-verify")
+
+
+class ActivateStage:
+    """Has somebody in an unknown browser confirm their address."""
+
+    name = "activate"
+
+    def handles(self, decision: Decision) -> bool:
+        """Answers "verify" where activation is what is wanted."""
+        return decision.outcome is Outcome.VERIFY and Method.ACTIVATION in decision.methods
+
+    def url(self, pending: PendingLogin) -> str:
+        """Return the page that takes the code from the mail."""
+        return reverse("login-activate")
 
 
 class EnrolStage:

@@ -29,6 +29,8 @@ class Budget:
 # Whatever the session or the address: the subject is the account.
 CODES = Budget("code", tries=10, period=3600, pause=3600)
 PASSWORDS = Budget("password", tries=10, period=3600, pause=3600)
+# R9.27: codes sent by mail; every one counts, also the ones that were right.
+MAILED_CODES = Budget("mailed", tries=5, period=3600, pause=3600)
 
 
 @dataclass(frozen=True, slots=True)

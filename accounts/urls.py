@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .api import views as api
+from .views.activate import ActivateView
 from .views.enrol import EnrolView, LoginRecoveryCodesView
 from .views.home import home
 from .views.methods import AddAuthenticatorView, ChangePasswordView, RecoveryCodesView, RemoveDeviceView
@@ -17,6 +18,7 @@ urlpatterns = [
     path("", home, name="home"),
     path("login/", LoginView.as_view(), name="login"),
     path("login/verify/", VerifyView.as_view(), name="login-verify"),
+    path("login/activate/", ActivateView.as_view(), name="login-activate"),
     path("login/enrol/", EnrolView.as_view(), name="login-enrol"),
     path("login/recovery-codes/", LoginRecoveryCodesView.as_view(), name="login-recovery-codes"),
     path("logout/", sign_out, name="logout"),

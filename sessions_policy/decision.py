@@ -7,8 +7,6 @@ enforces; :data:`RULES` is their order (R9.48). A rule passes, does not apply, o
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from .facts import Facts, Policy, Proof, in_networks, level_of, level_of_proof, own_proofs
 from .levels import (
@@ -21,99 +19,9 @@ from .levels import (
     SessionPolicy,
     category_of,
 )
+from .outcomes import Decision, Finding, Outcome, Reason, Requirement, Step
 
-
-class Outcome(StrEnum):
-    """What a door has to do."""
-
-    ALLOW = "allow"
-    LOG_IN = "log_in"
-    VERIFY = "verify"
-    ENROL = "enrol"
-    RUN_FLOW = "run_flow"
-    DENY = "deny"
-
-
-class Reason(StrEnum):
-    """Why, as a stable code: used by pages, APIs, histories, docs and tests alike."""
-
-    ALLOWED = "allowed"
-    ACCOUNT_INACTIVE = "account.inactive"
-    ACCOUNT_FROZEN = "account.frozen"
-    ACCOUNT_LOCKED = "account.locked"
-    HOURS_OUTSIDE = "hours.outside"
-    NETWORK_OUTSIDE = "network.outside_ranges"
-    NETWORK_CHANGED = "network.session_address_changed"
-    NOT_SIGNED_IN = "login.no_first_factor"
-    APP_BLOCKED = "app.blocked"
-    GRANT_PROFILE = "grant.no_approval_step.profile"
-    GRANT_APP = "grant.no_approval_step.app"
-    GRANT_RESOURCE = "grant.no_approval_step.resource"
-    TWO_FACTOR_UI = "two_factor.ui"
-    TWO_FACTOR_API = "two_factor.api"
-    DEVICE_UNKNOWN = "activation.unknown_device"
-    SECURITY_TOKEN = "activation.security_token"  # noqa: S105 - the name of a reason
-    LEVEL_PROFILE = "level.profile"
-    LEVEL_BRIDGE = "level.token_bridge"
-    LEVEL_APP = "level.app"
-    LEVEL_RESOURCE = "level.resource"
-    LEVEL_ASKED = "level.asked"
-    LEVEL_UNREACHABLE = "level.unreachable"
-    RESOURCE_BLOCKED = "resource.blocked"
-    PROOF_OLD_RESOURCE = "freshness.resource"
-    PROOF_OLD_ASKED = "freshness.asked"
-    FLOW_UNFINISHED = "flow.unfinished"
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """A level that something asks for: ``source`` is the kind of policy, ``name`` which one, in words."""
-
-    source: str
-    name: str
-    level: Level
-    max_age: float | None = None
-    block: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one rule said. ``outcome`` is set only when the rule is the answer."""
-
-    verdict: str
-    outcome: Outcome | None = None
-    reason: Reason | None = None
-    requirement: Requirement | None = None
-    methods: tuple[str, ...] = ()
-    expected: str = ""
-    actual: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One line of the trace: the rule, the sentence that it enforces, and what it said."""
-
-    rule: str
-    sentence: str
-    finding: Finding
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """The answer: what to do, why, at which level the session is, what was asked, which methods would satisfy it."""
-
-    outcome: Outcome
-    reason: Reason
-    level: Level
-    requirement: Requirement | None = None
-    methods: tuple[str, ...] = ()
-    trace: tuple[Step, ...] = ()
-
-    @property
-    def allowed(self) -> bool:
-        """Whether the door opens."""
-        return self.outcome is Outcome.ALLOW
-
+__all__ = ["RULES", "Decision", "Finding", "Outcome", "Reason", "Requirement", "Rule", "Step", "decide", "required_level"]
 
 Rule = Callable[[Policy, Facts], Finding]
 
@@ -160,7 +68,10 @@ def from_an_allowed_network(policy: Policy, facts: Facts) -> Finding:
 
 
 def first_factor_was_proven(policy: Policy, facts: Facts) -> Finding:
-    """Somebody has proven who they are; a second factor alone, or another person's proof, proves nothing."""
+    """Somebody has proven who they are, in a session that lasts; a second factor alone or another's proof proves nothing."""
+    ended = _timed_out(policy, facts)
+    if ended is not None:
+        return ended
     if level_of(policy.columns, own_proofs(facts.person, facts.proofs), facts.level_cap) > Level.NONE:
         return PASSES
     return _answer(Outcome.LOG_IN, Reason.NOT_SIGNED_IN, expected="a first factor", actual="none")
@@ -224,6 +135,8 @@ def level_is_enough(policy: Policy, facts: Facts) -> Finding:
         return DOES_NOT_APPLY
     for requirement in requirements:
         if level < requirement.level:
+            if requirement.source == "profile" and _in_grace(policy, facts):
+                continue
             if requirement.block:
                 return _answer(
                     Outcome.DENY,
@@ -317,6 +230,18 @@ def _answer(
     return Finding("answers", outcome, reason, requirement, tuple(sorted(methods)), expected, actual)
 
 
+def _timed_out(policy: Policy, facts: Facts) -> Finding | None:
+    """R9.39, NIST SP 800-63B 2.2.3: a session ends without activity, and at its longest age."""
+    now, profile = facts.now.timestamp(), policy.profile
+    for since, limit, reason in (
+        (facts.session_seen, profile.idle_timeout, Reason.SESSION_IDLE),
+        (facts.session_started, profile.absolute_timeout, Reason.SESSION_OLD),
+    ):
+        if since is not None and limit is not None and now - since > limit:
+            return _answer(Outcome.LOG_IN, reason, expected=f"at most {limit} s", actual=f"{now - since:.0f} s")
+    return None
+
+
 def _opens_something(facts: Facts) -> bool:
     """Whether a session or a token would come of this attempt, rather than one be used."""
     return facts.at_login or facts.channel in (Channel.API_LOGIN, Channel.GRANT, Channel.BRIDGE)
@@ -358,17 +283,16 @@ def _two_factors_for_ui(policy: Policy, facts: Facts) -> Finding:
         return DOES_NOT_APPLY
     if demand.waived_by:
         return DOES_NOT_APPLY
-    if any(p.category.is_second for p in proofs):
+    if any(p.category.is_second for p in proofs) or _in_grace(policy, facts):
         return PASSES
     requirement = Requirement("permission", ", ".join(demand.ui), Level.STANDARD)
     offered = [m for m in _methods(facts) if category_of(m).is_second]
     if offered:
         return _answer(Outcome.VERIFY, Reason.TWO_FACTOR_UI, requirement, offered, expected="two factors", actual="one")
-    if policy.enrolable:
-        return _answer(
-            Outcome.ENROL, Reason.TWO_FACTOR_UI, requirement, policy.enrolable, expected="two factors", actual="no method"
-        )
-    return _answer(Outcome.DENY, Reason.LEVEL_UNREACHABLE, requirement, expected="two factors", actual="no method")
+    outcome, reason = Outcome.ENROL, Reason.TWO_FACTOR_UI
+    if not policy.enrolable:
+        outcome, reason = Outcome.DENY, Reason.LEVEL_UNREACHABLE
+    return _answer(outcome, reason, requirement, policy.enrolable, expected="two factors", actual="no method")
 
 
 def _two_factors_for_api(policy: Policy, facts: Facts) -> Finding:
@@ -402,6 +326,18 @@ def _challenge(
     if enrolable and not methods & ENROLLED_METHODS:
         return _answer(Outcome.ENROL, reason, requirement, enrolable, expected=expected, actual=actual)
     return _answer(Outcome.DENY, Reason.LEVEL_UNREACHABLE, requirement, expected=expected, actual=actual)
+
+
+def _in_grace(policy: Policy, facts: Facts) -> bool:
+    """Whether somebody without a method may still go on: put off in a login, and before the date in a running session.
+
+    Only for who is known to have no method: while nobody has looked, the answer is no.
+    """
+    until, person = policy.profile.grace_until, facts.person
+    if until is None or facts.now.date() >= until or person is None or person.methods is None:
+        return False
+    may = facts.enrolment_postponed or not facts.at_login
+    return may and not any(category_of(method).is_second for method in person.methods)
 
 
 def _level_reason(facts: Facts, requirement: Requirement) -> Reason:

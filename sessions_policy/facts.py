@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
 from .levels import Category, Channel, Level, SessionPolicy, category_of
@@ -48,7 +48,9 @@ class Person:
 class Facts:
     """What is known about one attempt. ``now`` is aware, in the organisation's time zone.
 
-    ``at_login`` is true while a login is not finished; ``device_known`` when the browser is remembered or, for an API
+    ``session_started`` and ``session_seen`` (seconds since the epoch) are when a running session began and was last used;
+    ``at_login`` is true while a login is not finished, and ``enrolment_postponed`` when the person put an enrolment off in it;
+    ``device_known`` when the browser is remembered or, for an API
     login, the security token was right; ``level_cap`` is the most that the proofs may count for (a token's granted acr);
     ``asked_level`` and ``asked_max_age`` (seconds) are what the request itself asks (RFC 9470).
     """
@@ -60,6 +62,9 @@ class Facts:
     at_login: bool = False
     ip: str = ""
     session_ip: str = ""
+    session_started: float | None = None
+    session_seen: float | None = None
+    enrolment_postponed: bool = False
     device_known: bool = False
     grant: str = ""
     level_cap: Level | None = None
@@ -74,15 +79,41 @@ class LoginHours:
 
     days: Mapping[int, tuple[int, int]]
 
+    @classmethod
+    def parse(cls, value: Mapping[str, Iterable[str]]) -> LoginHours:
+        """Return the hours that ``{"0": ["08:00", "18:00"], …}`` means; raises ValueError for what means none.
+
+        ``24:00`` is the end of a day.
+        """
+        days = {}
+        for day, times in value.items():
+            start, end = (_minutes(each) for each in times)
+            if int(day) not in range(7) or start >= end:
+                raise ValueError(day)
+            days[int(day)] = (start, end)
+        return cls(days)
+
     def open_at(self, moment: datetime) -> bool:
         """Whether ``moment`` (in the organisation's zone) lies inside; a day that is not named is closed."""
         start, end = self.days.get(moment.weekday(), (0, 0))
         return start <= moment.hour * 60 + moment.minute < end
 
 
+def _minutes(time: str) -> int:
+    hours, _colon, minutes = time.partition(":")
+    found = int(hours) * 60 + int(minutes)
+    if not 0 <= found <= 24 * 60 or not 0 <= int(minutes) < 60:
+        raise ValueError(time)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class ProfilePolicy:
-    """What one profile asks. ``ip_ranges`` and ``login_hours`` left empty ask nothing."""
+    """What one profile asks. ``ip_ranges`` and ``login_hours`` left empty ask nothing.
+
+    ``idle_timeout`` and ``absolute_timeout`` are in seconds, None for no end; before ``grace_until`` people without a method
+    may put their enrolment off.
+    """
 
     name: str
     required_level: Level = Level.NONE
@@ -90,6 +121,9 @@ class ProfilePolicy:
     ip_ranges: tuple[Network, ...] = ()
     enforce_every_request: bool = False
     login_flow: str = ""
+    idle_timeout: int | None = None
+    absolute_timeout: int | None = None
+    grace_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

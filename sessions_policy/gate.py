@@ -9,7 +9,6 @@ from typing import Any, Protocol
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
-from django.utils import timezone
 
 from . import events, policy_book, proofs
 from .client_address import client_address
@@ -109,12 +108,14 @@ def decide_for(user: Any, policy: Policy, facts: Facts) -> Decision:
 def session_facts(request: HttpRequest, user: AbstractBaseUser | Any) -> Facts:
     """Return the facts of a request with a browser session."""
     return Facts(
-        now=timezone.localtime(),
+        now=policy_book.current().now(),
         channel=Channel.BROWSER,
         person=person_of(user),
         proofs=proofs.read(request.session),
         ip=client_address(request),
         session_ip=proofs.origin_address(request.session),
+        session_started=proofs.started(request.session),
+        session_seen=proofs.last_seen(request.session),
     )
 
 
@@ -122,7 +123,7 @@ def request_facts(request: HttpRequest) -> Facts:
     """Return the facts of any request: those of its bearer token if it has one, else those of its session."""
     token: TokenFacts | None = getattr(request, "auth", None)
     if token is not None:
-        return token.facts(timezone.localtime(), client_address(request))
+        return token.facts(policy_book.current().now(), client_address(request))
     return session_facts(request, request.user)
 
 

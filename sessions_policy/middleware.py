@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 from rest_framework.views import APIView
 
-from . import gate
+from . import gate, proofs
 from .doors import mark_of
 from .gate import AccessRefused
 from .levels import Level
@@ -74,6 +74,7 @@ class SessionLevelMiddleware:
             return None
         try:
             _attach(request, gate.enforce(request, mark.asked).level)
+            proofs.touch(request.session)
         except AccessRefused as refused:
             return answer(request, refused)
         return None

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from rest_framework.permissions import BasePermission
 
-from . import gate
+from . import gate, proofs
 from .gate import Asked
 from .levels import Level
 
@@ -26,6 +26,8 @@ class HasSessionLevel(BasePermission):
     def has_permission(self, request: Request, view: APIView) -> bool:
         """Enforce; the answer is yes or an exception."""
         request.session_level = gate.enforce(request, asked_by(view)).level  # type: ignore[attr-defined]
+        if request.auth is None:
+            proofs.touch(request.session)
         return True
 
 

@@ -5,17 +5,20 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
 from ipaddress import ip_network
 from types import MappingProxyType
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from django.db.models import Max
+from django.utils import timezone
 
 from . import resources as resource_registry
-from .facts import AppRule, Network, Policy, ProfilePolicy, ResourceRule, TwoFactorDemand
+from .facts import AppRule, LoginHours, Network, Policy, ProfilePolicy, ResourceRule, TwoFactorDemand
 from .levels import DEFAULT_COLUMNS, FIXED_COLUMNS, Level, Method, SessionPolicy
-from .models import MethodLevel, PermissionSet, PolicyRevision, Profile, ResourcePolicy, TrustedNetwork
+from .models import MethodLevel, OrganisationSettings, PermissionSet, PolicyRevision, Profile, ResourcePolicy, TrustedNetwork
 
 # A change is in force in every worker within this many seconds, at one small query per worker and period.
 CHECK_EVERY = 1.0
@@ -38,6 +41,16 @@ class HasProfile(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """What holds for everybody. The values here are those of a book that was compiled from nothing."""
+
+    two_factor_for_everyone: bool = False
+    device_activation: bool = True
+    lock_sessions_to_address: bool = False
+    zone: tzinfo = UTC
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyBook:
     """All policies of one revision."""
 
@@ -46,7 +59,12 @@ class PolicyBook:
     profiles: Mapping[int, ProfilePolicy]
     profile_two_factor: Mapping[int, TwoFactorDemand]
     resources: Mapping[str, ResourceRule]
-    trusted_networks: tuple[Network, ...] = field(default=())
+    trusted_networks: tuple[Network, ...] = ()
+    organisation: Organisation = Organisation()
+
+    def now(self) -> datetime:
+        """Return the time in the organisation's zone, which login hours are in."""
+        return timezone.now().astimezone(self.organisation.zone)
 
     def resource(self, key: str) -> ResourceRule:
         """Return the rule of the resource ``key``; raises ImproperlyConfigured for one that nobody declared."""
@@ -68,6 +86,8 @@ class PolicyBook:
             resources=resources,
             app=app,
             trusted_networks=self.trusted_networks,
+            activation=self.organisation.device_activation,
+            lock_session_to_ip=self.organisation.lock_sessions_to_address,
             enrolable=ENROLABLE,
         )
 
@@ -78,6 +98,7 @@ class PolicyBook:
         return TwoFactorDemand(
             ui=own.ui + tuple(each.name for each in sets if each.two_factor_ui),
             api=own.api + tuple(each.name for each in sets if each.two_factor_api),
+            organisation=self.organisation.two_factor_for_everyone,
             waived_by=tuple(each.name for each in sets if each.waive_two_factor),
         )
 
@@ -125,15 +146,35 @@ def compile_book(revision: int) -> PolicyBook:
     columns.update(FIXED_COLUMNS)
     flows = _login_flows()
     profiles = list(Profile.objects.all())
+    settings = OrganisationSettings.load()
     return PolicyBook(
         revision=revision,
         columns=MappingProxyType(columns),
-        profiles=MappingProxyType(
-            {p.pk: ProfilePolicy(p.name, Level.from_slug(p.required_level), login_flow=flows.get(p.pk, "")) for p in profiles}
-        ),
+        profiles=MappingProxyType({p.pk: _profile_policy(p, settings, flows.get(p.pk, "")) for p in profiles}),
         profile_two_factor=MappingProxyType({p.pk: _demand_of(p) for p in profiles}),
         resources=MappingProxyType({row.key: _rule_of(row) for row in ResourcePolicy.objects.all()}),
         trusted_networks=tuple(ip_network(row.network) for row in TrustedNetwork.objects.all()),
+        organisation=Organisation(
+            settings.two_factor_for_everyone,
+            settings.device_activation,
+            settings.lock_sessions_to_address,
+            ZoneInfo(settings.time_zone),
+        ),
+    )
+
+
+def _profile_policy(profile: Profile, settings: OrganisationSettings, login_flow: str) -> ProfilePolicy:
+    return ProfilePolicy(
+        name=profile.name,
+        required_level=Level.from_slug(profile.required_level),
+        login_hours=LoginHours.parse(profile.login_hours) if profile.login_hours else None,
+        ip_ranges=tuple(ip_network(line) for line in profile.ip_ranges.split()),
+        enforce_every_request=profile.enforce_every_request,
+        login_flow=login_flow,
+        # R9.42, R4.21: the profile's own time-out, else the organisation's.
+        idle_timeout=(profile.idle_timeout or settings.idle_timeout) * 60,
+        absolute_timeout=(profile.absolute_timeout or settings.absolute_timeout) * 60,
+        grace_until=profile.grace_until,
     )
 
 

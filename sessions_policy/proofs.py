@@ -20,6 +20,9 @@ from .levels import Level
 
 PROOFS_KEY = "proofs"
 ORIGIN_KEY = "origin"
+SEEN_KEY = "seen"
+# Seconds: the last activity of a session is written at most this often.
+SEEN_EVERY = 60
 
 
 def read(session: SessionBase) -> tuple[Proof, ...]:
@@ -44,12 +47,32 @@ def carry_into_session(request: HttpRequest, given: Iterable[Proof]) -> None:
     """Write the proofs of a finished login and its origin; the caller logs in right after, which rotates the key."""
     request.session[PROOFS_KEY] = pack(given)
     request.session[ORIGIN_KEY] = {"ip": client_address(request), "created": int(time.time())}
+    request.session[SEEN_KEY] = int(time.time())
 
 
 def origin_address(session: SessionBase) -> str:
     """Return the address at which the session began, or "" when that is not known."""
     origin = session.get(ORIGIN_KEY)
     return str(origin.get("ip", "")) if isinstance(origin, dict) else ""
+
+
+def started(session: SessionBase) -> float | None:
+    """Return when the session began, in seconds since the epoch."""
+    origin = session.get(ORIGIN_KEY)
+    return float(origin.get("created", 0)) if isinstance(origin, dict) else None
+
+
+def last_seen(session: SessionBase) -> float | None:
+    """Return when the session was last used, to the minute."""
+    seen = session.get(SEEN_KEY)
+    return float(seen) if isinstance(seen, int | float) else None
+
+
+def touch(session: SessionBase) -> None:
+    """Note that the session is in use; it changes the session at most once a minute."""
+    seen, now = last_seen(session), int(time.time())
+    if seen is None or now - seen >= SEEN_EVERY:
+        session[SEEN_KEY] = now
 
 
 def pack(given: Iterable[Proof]) -> list[list[Any]]:
@@ -77,5 +100,6 @@ def _unpack_one(row: Any) -> Proof | None:
 
 def _replace(request: HttpRequest, given: Iterable[Proof]) -> None:
     request.session[PROOFS_KEY] = pack(given)
+    request.session[SEEN_KEY] = int(time.time())
     request.session.cycle_key()
     rotate_token(request)

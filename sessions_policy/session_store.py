@@ -25,14 +25,14 @@ def columns_of(data: dict[str, Any]) -> dict[str, Any]:
     origin = data.get(proofs.ORIGIN_KEY) or {}
     user_id = data.get(SESSION_KEY)
     own = [proof for proof in given if proof.owner == user_id]
-    created = origin.get("created")
+    created, seen = origin.get("created"), data.get(proofs.SEEN_KEY)
     return {
         "user_id": None if user_id is None else get_user_model()._meta.pk.to_python(user_id),
         "level": level_of(policy_book.current().columns, own).slug if own else "none",
         "method": ", ".join(proof.method for proof in own)[:200],
         "ip": origin.get("ip") or None,
         "created": timezone.now() if created is None else datetime.fromtimestamp(created, tz=UTC),
-        "last_seen": timezone.now(),
+        "last_seen": timezone.now() if seen is None else datetime.fromtimestamp(seen, tz=UTC),
     }
 
 

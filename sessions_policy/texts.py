@@ -76,6 +76,16 @@ TEXTS: dict[Reason, Texts] = {
     Reason.NOT_SIGNED_IN: Texts(
         _("You are not signed in."), _("Sign in to go on."), _("No first factor was proven by this person.")
     ),
+    Reason.SESSION_IDLE: Texts(
+        _("You were signed out because nothing happened for a while."),
+        _("Sign in to go on."),
+        _("The session was idle for longer than the profile or the organisation allows."),
+    ),
+    Reason.SESSION_OLD: Texts(
+        _("You were signed out because your session reached its longest age."),
+        _("Sign in to go on."),
+        _("The session is older than the profile or the organisation allows."),
+    ),
     Reason.APP_BLOCKED: Texts(
         _("The app {name} is closed."), _ASK_ADMINISTRATOR, _("The session policy of the app {name} is set to block.")
     ),

@@ -4,6 +4,15 @@ from .attempts import AttemptCount
 from .devices import AuthenticatorDevice
 from .histories import LoginRecord, VerificationRecord
 from .recovery_codes import RecoveryCode
+from .remembered_browsers import RememberedBrowser
 from .users import User
 
-__all__ = ["AttemptCount", "AuthenticatorDevice", "LoginRecord", "RecoveryCode", "User", "VerificationRecord"]
+__all__ = [
+    "AttemptCount",
+    "AuthenticatorDevice",
+    "LoginRecord",
+    "RecoveryCode",
+    "RememberedBrowser",
+    "User",
+    "VerificationRecord",
+]

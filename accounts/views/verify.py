@@ -8,12 +8,12 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
-from sessions_policy.decision import Outcome
 from sessions_policy.doors import open_to_all
 from sessions_policy.facts import Proof
 
 from .. import histories, login, pending
 from ..challenge import Purpose
+from ..stages import VerifyStage
 from .challenge_page import Challenge
 
 TEMPLATE = "accounts/verify.html"
@@ -45,7 +45,7 @@ class VerifyView(View):
         if pending_login is None:
             return HttpResponseRedirect(reverse("login"))
         decision, _facts = login.decision_for(request, pending_login)
-        if decision.outcome is not Outcome.VERIFY:
+        if not VerifyStage().handles(decision):
             # The policy or the person's devices changed meanwhile, or this is a page from the back button.
             return login.resume(request, pending_login)
         purpose = Purpose(

@@ -2,6 +2,7 @@
 
 from .events import DecisionRecord
 from .networks import TrustedNetwork
+from .organisation import OrganisationSettings
 from .permission_sets import PermissionSet
 from .policy_model import PolicyModel, PolicyRevision
 from .profiles import Profile
@@ -12,6 +13,7 @@ from .sessions import UserSession
 __all__ = [
     "DecisionRecord",
     "MethodLevel",
+    "OrganisationSettings",
     "PermissionSet",
     "PolicyModel",
     "PolicyRevision",

@@ -20,6 +20,12 @@ def validate_network(value: str) -> None:
         raise ValidationError(_("Enter a network such as 192.0.2.0/24 or 2001:db8::/32.")) from error
 
 
+def validate_networks(value: str) -> None:
+    """Raise ValidationError unless every line of ``value`` is a network."""
+    for line in value.split():
+        validate_network(line)
+
+
 class TrustedNetwork(PolicyModel):
     """A network from which a login needs no device activation and no security token (R9.49)."""
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from ..facts import LoginHours
 from ..levels import Level
+from .networks import validate_networks
+from .organisation import timeout_field
 from .policy_model import PolicyModel
 
 
@@ -17,6 +20,14 @@ class LevelRequiredAtLogin(models.TextChoices):
 
     NONE = Level.NONE.slug, _("None")
     HIGH_ASSURANCE = Level.HIGH_ASSURANCE.slug, _("High Assurance")
+
+
+def validate_login_hours(value: Any) -> None:
+    """Raise ValidationError unless ``value`` is an object of weekdays (0 to 6), each with two times such as ``08:00``."""
+    try:
+        LoginHours.parse(value)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise ValidationError(_('Enter hours such as {"0": ["08:00", "18:00"]}; 0 is Monday.')) from error
 
 
 class TwoFactorPermissions(models.Model):
@@ -62,6 +73,40 @@ class Profile(TwoFactorPermissions, PolicyModel):
             "With High Assurance, people whose login method gives less are asked for two-factor verification before they "
             "are let in, and programs without a user approval step are refused."
         ),
+    )
+
+    grace_until = models.DateField(
+        _("time to set up a method, until"),
+        null=True,
+        blank=True,
+        help_text=_(
+            "Until this date people without a sign-in method may go on without one when they sign in. From it on they set one "
+            "up first."
+        ),
+    )
+    login_hours = models.JSONField(
+        _("login hours"),
+        default=dict,
+        blank=True,
+        validators=(validate_login_hours,),
+        help_text=_("Empty: at any time. Else for each weekday (0 is Monday) from and to, in the organisation's time zone."),
+    )
+    ip_ranges = models.TextField(
+        _("login IP ranges"),
+        blank=True,
+        validators=(validate_networks,),
+        help_text=_("One network a line, such as 192.0.2.0/24 or 2001:db8::/32. Outside them nobody of the profile signs in."),
+    )
+    enforce_every_request = models.BooleanField(
+        _("enforce login hours and IP ranges on every request"),
+        default=False,
+        help_text=_("Else they hold when somebody signs in."),
+    )
+    idle_timeout = timeout_field(
+        _("time-out without activity (minutes)"), null=True, blank=True, help_text=_("Empty: the organisation's.")
+    )
+    absolute_timeout = timeout_field(
+        _("longest session (minutes)"), null=True, blank=True, help_text=_("Empty: the organisation's.")
     )
 
     class Meta:

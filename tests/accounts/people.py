@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import AuthenticatorDevice, User
 from sessions_policy import policy_book
-from sessions_policy.models import MethodLevel, PermissionSet, Profile, ResourcePolicy
+from sessions_policy.models import MethodLevel, PermissionSet, Profile, ResourcePolicy, TrustedNetwork
 
 PASSWORD = "correct horse battery staple"
 
@@ -32,6 +32,8 @@ def profile(name: str = "Standard User", **values: Any) -> Profile:
     for field, value in values.items():
         setattr(found, field, value)
     found.save()
+    # As in the demo organisation: this machine is a trusted network, so nothing here needs activation.
+    TrustedNetwork.objects.get_or_create(network="127.0.0.0/8", defaults={"name": "This machine"})
     policy_book.refresh()
     return found
 

@@ -102,8 +102,9 @@ def test_an_allowed_resource_is_shown(client: Client, sam: Authenticator) -> Non
 def test_the_raise_lasts_for_the_session(client: Client, sam: Authenticator) -> None:
     with time_machine.travel(NOON, tick=False) as clock:
         client.post("/step-up/", {"next": "/reports/", "code": sam.code()})
-        clock.shift(3600)
-        assert client.get("/reports/").status_code == 200
+        for _hour in range(5):
+            clock.shift(3600)
+            assert client.get("/reports/").status_code == 200
 
 
 def test_raise_again_after_ten_minutes(client: Client, sam: Authenticator) -> None:

@@ -43,7 +43,7 @@ def test_the_pause_holds_in_another_browser(client: Client) -> None:
     authenticator = give_authenticator(bob)
     give_password(client, bob)
     wrong_codes(client, 10)
-    elsewhere = Client(REMOTE_ADDR="203.0.113.9")
+    elsewhere = Client(REMOTE_ADDR="127.9.9.9")
     give_password(elsewhere, bob)
     assert elsewhere.post("/login/verify/", {"code": authenticator.code()}).status_code == 429
 
