@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -48,6 +50,22 @@ def decision_for(request: HttpRequest, login: PendingLogin) -> tuple[Decision, F
     )
     policy = book.policy_for(login.user.profile_id, two_factor=book.two_factor_demand(login.user))
     return gate.decide_for(login.user, policy, facts), facts
+
+
+@dataclass(frozen=True, slots=True)
+class Grace:
+    """Until when an enrolment may be put off, and how many days that are."""
+
+    until: date
+    days: int
+
+
+def grace_for(login: PendingLogin) -> Grace | None:
+    """Return the grace that the profile of a pending login gives today, or None."""
+    book = policy_book.current()
+    until = book.policy_for(login.user.profile_id).profile.grace_until
+    days = (until - book.now().date()).days if until else 0
+    return Grace(until, days) if until and days > 0 else None
 
 
 def resume(request: HttpRequest, login: PendingLogin) -> HttpResponse:

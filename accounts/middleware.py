@@ -33,7 +33,7 @@ class PendingLoginMiddleware:
         if login is None:
             pending.abandon(request)
             in_a_stage = request.path.startswith(reverse("login")) and request.path != reverse("login")
-            return HttpResponseRedirect(reverse("login") + "?expired=1") if in_a_stage else None
+            return HttpResponseRedirect(reverse("login") + "?ended=login") if in_a_stage else None
         if mark_of(view).during_login or request.path.startswith(login.stage_url):
             return None
         return HttpResponseRedirect(login.stage_url)

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .api import views as api
+from .views import own_sessions
 from .views.activate import ActivateView
 from .views.enrol import EnrolView, LoginRecoveryCodesView
 from .views.home import home
@@ -30,6 +31,10 @@ urlpatterns = [
     path("security/recovery-codes/download/", download, name="recovery-codes-download"),
     path("security/password/", ChangePasswordView.as_view(), name="change-password"),
     path("reports/", reports, name="reports"),
+    path("security/sessions/end-others/", own_sessions.end_other_sessions, name="security-end-others"),
+    path("security/sessions/<slug:public_id>/end/", own_sessions.end_session, name="security-end-session"),
+    path("security/browsers/<int:pk>/forget/", own_sessions.forget_browser, name="security-forget-browser"),
+    path("security/stay/", own_sessions.stay, name="security-stay"),
     path("api/v1/session/", api.SessionView.as_view(), name="api-session"),
     path("api/v1/me/", api.MeView.as_view(), name="api-me"),
     path("api/v1/reports/", api.ReportsView.as_view(), name="api-reports"),

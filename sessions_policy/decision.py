@@ -50,7 +50,8 @@ def within_login_hours(policy: Policy, facts: Facts) -> Finding:
         return DOES_NOT_APPLY
     if hours.open_at(facts.now):
         return PASSES
-    return _answer(Outcome.DENY, Reason.HOURS_OUTSIDE, expected="within login hours", actual=f"{facts.now:%A %H:%M}")
+    requirement, moment = Requirement("profile", policy.profile.name, Level.NONE), f"{facts.now:%A %H:%M}"
+    return _answer(Outcome.DENY, Reason.HOURS_OUTSIDE, requirement, expected="within login hours", actual=moment)
 
 
 def from_an_allowed_network(policy: Policy, facts: Facts) -> Finding:
@@ -64,7 +65,8 @@ def from_an_allowed_network(policy: Policy, facts: Facts) -> Finding:
     if in_networks(facts.ip, policy.profile.ip_ranges):
         return PASSES
     expected = ", ".join(map(str, policy.profile.ip_ranges))
-    return _answer(Outcome.DENY, Reason.NETWORK_OUTSIDE, expected=expected, actual=facts.ip)
+    requirement = Requirement("profile", policy.profile.name, Level.NONE)
+    return _answer(Outcome.DENY, Reason.NETWORK_OUTSIDE, requirement, expected=expected, actual=facts.ip)
 
 
 def first_factor_was_proven(policy: Policy, facts: Facts) -> Finding:

@@ -16,11 +16,13 @@ from rest_framework import exceptions
 from rest_framework.views import exception_handler
 
 from . import step_up, texts
-from .decision import Outcome, Requirement
+from .decision import Outcome, Reason, Requirement
 from .gate import AccessRefused
 from .levels import Channel, Level
 
 PROBLEM_JSON = "application/problem+json"
+# How the login page is told why somebody has to sign in again.
+ENDED = {Reason.SESSION_IDLE: "idle", Reason.SESSION_OLD: "age"}
 HELPS_TO_SIGN_IN = frozenset({Outcome.VERIFY, Outcome.ENROL, Outcome.LOG_IN})
 
 
@@ -28,12 +30,22 @@ def answer(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
     """Return what a browser gets: the login page, the step-up page, or a page that says why not and what now (403)."""
     outcome = refused.decision.outcome
     if outcome is Outcome.LOG_IN:
-        return HttpResponseRedirect(reverse("login") + "?" + urlencode({"next": request.get_full_path()}))
+        return _log_in(request, refused)
     if outcome in (Outcome.VERIFY, Outcome.ENROL):
         # A form that was sent is not sent again by itself: the person comes back to its page.
         path = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
         return HttpResponseRedirect(step_up.url_for(request, refused.asked, path))
     return refusal_page(request, refused)
+
+
+def _log_in(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
+    """Send to the login page. A session that has ended or proves nothing is thrown away, so that the page can be used."""
+    query = {"next": request.get_full_path()}
+    if refused.decision.reason in ENDED:
+        query["ended"] = ENDED[refused.decision.reason]
+    if request.user.is_authenticated:
+        request.session.flush()
+    return HttpResponseRedirect(reverse("login") + "?" + urlencode(query))
 
 
 def refusal_page(request: HttpRequest, refused: AccessRefused) -> HttpResponse:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 from django.http import HttpRequest
 
 from . import gate, policy_book, proofs
@@ -44,6 +46,19 @@ class SessionSecurity:
     def auth_time(self) -> float | None:
         """When somebody last proved something in this session, in seconds since the epoch."""
         return max((proof.at for proof in self.proofs), default=None)
+
+    def seconds_left(self) -> int | None:
+        """Return in how many seconds the session ends if nothing happens; None where nothing ends it."""
+        session, profile = self._request.session, gate.request_policy(self._request).profile
+        ends = [
+            since + limit
+            for since, limit in (
+                (proofs.last_seen(session), profile.idle_timeout),
+                (proofs.started(session), profile.absolute_timeout),
+            )
+            if since is not None and limit is not None
+        ]
+        return int(min(ends) - time.time()) if ends else None
 
     def level_of(self, proof: Proof) -> Level:
         """Return what one proof gives now."""

@@ -54,6 +54,9 @@ class EnrolView(PendingView):
         found = self._enrolling(request)
         if isinstance(found, HttpResponse):
             return found
+        if request.POST.get("action") == "later" and self.grace is not None:
+            self.login.data["enrolment_postponed"] = True
+            return login.resume(request, self.login)
         device = found.take()
         if isinstance(device, HttpResponse):
             return device
@@ -68,6 +71,7 @@ class EnrolView(PendingView):
         decision, _facts = login.decision_for(request, self.login)
         if decision.outcome is not Outcome.ENROL:
             return login.resume(request, self.login)
+        self.grace = login.grace_for(self.login)
         found = Enrolling(request, self.login.user, self.login.data.get(STAGE) or "")
         found.page |= {
             "why": texts.for_person(decision),
@@ -76,6 +80,7 @@ class EnrolView(PendingView):
             "reference": self.login.reference,
             "step": _("Step 2 of 3"),
             "cancel_url": "",
+            "grace": self.grace,
         }
         if self.login.data.get(STAGE) != found.kept:
             self.login.data[STAGE] = found.kept

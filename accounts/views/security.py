@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from sessions_policy import policy_book, texts
@@ -35,6 +36,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "sessions": _sessions(request, user),
         "activity": _activity(user),
         "warnings": _warnings(devices, remaining),
+        "browsers": user.remembered_browsers.filter(expires__gt=timezone.now()),
     }
     return render(request, "accounts/security.html", context)
 
@@ -63,6 +65,7 @@ def _sessions(request: HttpRequest, user: User) -> list[dict[str, Any]]:
     rows = UserSession.objects.filter(user=user)[:RECENT]
     return [
         {
+            "id": row.public_id,
             "current": row.session_key == request.session.session_key,
             "method": ", ".join(texts.method_name(name) for name in row.method.split(", ")),
             "level_name": texts.level_name(Level.from_slug(row.level)),

@@ -13,6 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django.views.generic import View
@@ -27,6 +28,12 @@ from ..models import User
 from ..models.histories import LoginStatus
 
 FORGOT_AFTER = 3
+# Why somebody has to sign in again.
+NOTICES = {
+    "idle": _lazy("You were signed out after a time without activity. Sign in, and we take you back to where you were."),
+    "age": _lazy("Your session reached its longest age. Sign in, and we take you back to where you were."),
+    "login": _lazy("That page expired. Enter your password again."),
+}
 
 
 @method_decorator([open_to_all(during_login=True), sensitive_post_parameters("password")], name="dispatch")
@@ -41,7 +48,7 @@ class LoginView(View):
         next_path = request.GET.get("next", "")
         if request.user.is_authenticated:
             return render(request, "accounts/signed_in.html", {"next": return_path.safe(request, next_path)})
-        notice = _("That page expired. Enter your password again.") if "expired" in request.GET else ""
+        notice = NOTICES.get(request.GET.get("ended", ""), "")
         form = LoginForm(initial={"username": request.GET.get("login_hint", "")[:150]})
         return self._page(request, form, next_path, notice=notice)
 

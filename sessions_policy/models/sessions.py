@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from importlib import import_module
 from typing import ClassVar
 
@@ -26,6 +27,11 @@ class UserSession(AbstractBaseSession):
 
     class Meta(AbstractBaseSession.Meta):
         ordering: ClassVar = ("-last_seen",)
+
+    @property
+    def public_id(self) -> str:
+        """A name for the session that may be shown. SECURITY: the key itself is as good as the cookie."""
+        return hashlib.sha256(self.session_key.encode()).hexdigest()[:16]
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:

@@ -107,7 +107,7 @@ def test_a_password_change_kills_a_half_finished_login(client: Client) -> None:
     bob.set_password("another one entirely")
     bob.save()
     response = client.post("/login/verify/", {"code": authenticator.code()})
-    assert response.headers["Location"] == "/login/?expired=1"
+    assert response.headers["Location"] == "/login/?ended=login"
 
 
 def test_a_change_of_devices_kills_a_half_finished_login(client: Client) -> None:
@@ -116,7 +116,7 @@ def test_a_change_of_devices_kills_a_half_finished_login(client: Client) -> None
     give_password(client, bob)
     User.objects.filter(pk=bob.pk).update(device_epoch=1)
     response = client.post("/login/verify/", {"code": authenticator.code()})
-    assert response.headers["Location"] == "/login/?expired=1"
+    assert response.headers["Location"] == "/login/?ended=login"
 
 
 def test_the_session_key_changes_at_every_step(client: Client) -> None:
