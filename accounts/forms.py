@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 CODE_LENGTH = 6
 RECOVERY_LENGTH = 16
+TEMPORARY_LENGTH = 12
 # What people mean when they read a code aloud or paste it.
 LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
 
@@ -80,6 +81,8 @@ class AuthenticatorCodeForm(forms.Form):
 class RecoveryCodeForm(forms.Form):
     """Sixteen characters in groups of four."""
 
+    length = RECOVERY_LENGTH
+    explained = _("A recovery code has 16 letters and digits.")
     code = forms.CharField(
         label=_("Recovery code"),
         max_length=100,
@@ -88,11 +91,23 @@ class RecoveryCodeForm(forms.Form):
     )
 
     def clean_code(self) -> str:
-        """Return the sixteen characters in upper case."""
+        """Return the characters in upper case, without what separates them."""
         code = _plain(self.cleaned_data["code"]).upper().translate(LOOKALIKES)
-        if len(code) != RECOVERY_LENGTH or not (code.isascii() and code.isalnum()):
-            raise ValidationError(_("A recovery code has 16 letters and digits."))
+        if len(code) != self.length or not (code.isascii() and code.isalnum()):
+            raise ValidationError(self.explained)
         return code
+
+
+class TemporaryCodeForm(RecoveryCodeForm):
+    """Twelve characters in groups of four, from an administrator."""
+
+    length = TEMPORARY_LENGTH
+    explained = _("A temporary code has 12 letters and digits.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("Temporary code")
+        self.fields["code"].help_text = _("12 letters and digits, from your administrator.")
 
 
 class ActivationForm(AuthenticatorCodeForm):

@@ -54,19 +54,35 @@ def activation_code(request: HttpRequest, user: User, code: str) -> None:
     _tell(request, user, _("Your sign-in code"), what % {"code": code})
 
 
+def temporary_code_issued(user: User, helper: User | None, hours: int) -> None:
+    """An administrator issued a temporary code (R9.19)."""
+    what = _("%(by)s issued a temporary code for your account. It works for %(hours)d hours.")
+    _tell(None, user, _("A temporary code was issued"), what % {"by": _by(helper), "hours": hours})
+
+
+def two_factor_reset(user: User, helper: User | None) -> None:
+    """An administrator removed the person's sign-in methods."""
+    what = _("%(by)s removed the sign-in methods of your account and ended your sessions.") % {"by": _by(helper)}
+    _tell(None, user, _("Your sign-in methods were removed"), what)
+
+
 def password_changed(request: HttpRequest, user: User) -> None:
     """The password was changed."""
     _tell(request, user, _("Your password was changed"), _("Your password was changed and other sessions were ended."))
 
 
-def _tell(request: HttpRequest, user: User, subject: str, what: str) -> None:
+def _by(helper: User | None) -> str:
+    return helper.get_username() if helper else _("An administrator")
+
+
+def _tell(request: HttpRequest | None, user: User, subject: str, what: str) -> None:
     if not user.email:
         return
     lines = [
         what,
         "",
         _("When: %(when)s") % {"when": f"{timezone.localtime():%Y-%m-%d %H:%M %Z}"},
-        _("From: %(address)s") % {"address": client_address(request) or _("unknown")},
+        _("From: %(address)s") % {"address": (client_address(request) if request else "") or _("unknown")},
         _("Account: %(account)s") % {"account": user.get_username()},
         "",
         _("If this was not you, sign in, open Security, end your other sessions and tell your administrator."),

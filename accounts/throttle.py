@@ -77,6 +77,11 @@ def give_back(ticket: Ticket) -> None:
         count.save()
 
 
+def is_paused(budget: Budget, subject: str | int) -> bool:
+    """Whether tries of ``subject`` are refused at the moment; counts nothing."""
+    return AttemptCount.objects.filter(key=f"{budget.name}:{subject}", locked_until__gt=time.time()).exists()
+
+
 def forgive(budget: Budget, subject: str | int) -> bool:
     """Forget all wrong tries of ``subject``; true when there were any (unlocking by an administrator)."""
     return AttemptCount.objects.filter(key=f"{budget.name}:{subject}").delete()[0] > 0

@@ -76,6 +76,11 @@ def check(request: HttpRequest, asked: Asked = NOTHING) -> Decision:
     return _decide(request, asked)[0]
 
 
+def opens(request: HttpRequest, asked: Asked) -> bool:
+    """Whether ``asked`` opens at once. Costs no query: which methods somebody has does not matter for "at once"."""
+    return decide(request_policy(request, asked), request_facts(request)).allowed
+
+
 def enforce(request: HttpRequest, asked: Asked = NOTHING) -> Decision:
     """Return the decision when it is "allow"; else write it down and raise :class:`AccessRefused`."""
     decision, facts = _decide(request, asked)

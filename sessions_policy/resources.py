@@ -54,3 +54,16 @@ def find(key: str) -> Resource:
 
 register(Resource("reports", _("Reports"), SessionPolicy.RAISE))
 register(Resource("admin", _("Administration"), SessionPolicy.RAISE))
+# R4.9: the areas of the administration, each of which can ask for more than the administration as a whole.
+register(Resource("connected_apps", _("Manage connected apps")))
+register(Resource("keys", _("Manage signing and encryption keys")))
+register(Resource("export", _("Export data")))
+register(Resource("networks", _("Manage trusted networks")))
+register(Resource("session_settings", _("Manage session settings")))
+register(Resource("profiles", _("Manage profiles and permission sets")))
+register(Resource("two_factor_ui", _("Manage two-factor authentication in the user interface")))
+register(Resource("two_factor_api", _("Manage two-factor authentication in the API")))
+register(Resource("unlock", _("Unlock people and reset passwords")))
+register(Resource("users", _("Manage users")))
+register(Resource("login_flows", _("Manage login flows")))
+register(Resource("histories", _("View histories")))

@@ -64,6 +64,10 @@ class SessionSecurity:
         """Return what one proof gives now."""
         return level_of_proof(policy_book.current().columns, proof)
 
+    def opens(self, resource: str) -> bool:
+        """Whether ``resource`` opens for this session at once, without a query."""
+        return gate.opens(self._request, Asked(resources=(resource,)))
+
     def check(self, resource: str) -> Decision:
         """Return the decision about the resource ``resource`` for this session; writes nothing."""
         return gate.check(self._request, Asked(resources=(resource,)))

@@ -8,11 +8,15 @@ from __future__ import annotations
 
 from sessions_policy.levels import Method
 
-from ..forms import AuthenticatorCodeForm, PasswordForm, RecoveryCodeForm
-from . import authenticator_app, password, recovery_code
+from ..forms import AuthenticatorCodeForm, PasswordForm, RecoveryCodeForm, TemporaryCodeForm
+from . import authenticator_app, password, recovery_code, temporary_code
 from .method import DeviceMethod
 
+# The first that somebody may use is offered first: a live temporary code stands before everything (R9.3).
 METHODS: dict[str, DeviceMethod] = {
+    Method.TEMPORARY_CODE.value: DeviceMethod(
+        TemporaryCodeForm, "code", temporary_code.begin_verify, temporary_code.finish_verify
+    ),
     Method.AUTHENTICATOR_APP.value: DeviceMethod(
         AuthenticatorCodeForm, "code", authenticator_app.begin_verify, authenticator_app.finish_verify
     ),

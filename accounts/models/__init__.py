@@ -5,6 +5,7 @@ from .devices import AuthenticatorDevice
 from .histories import LoginRecord, VerificationRecord
 from .recovery_codes import RecoveryCode
 from .remembered_browsers import RememberedBrowser
+from .temporary_codes import TemporaryCode
 from .users import User
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "LoginRecord",
     "RecoveryCode",
     "RememberedBrowser",
+    "TemporaryCode",
     "User",
     "VerificationRecord",
 ]

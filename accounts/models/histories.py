@@ -39,6 +39,7 @@ class TriggeredBy(models.TextChoices):
     HIGH_ASSURANCE = "high_assurance", _("High assurance")
     DEVICE_ACTIVATION = "device_activation", _("Device activation")
     PERSON = "person", _("The person")
+    ADMINISTRATOR = "administrator", _("An administrator")
 
 
 class LoginRecord(models.Model):

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
+from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
@@ -46,7 +47,7 @@ class User(AbstractUser):  # type: ignore[django-manager-missing] # django-otp h
         permissions: ClassVar = [("manage_two_factor", _("Can manage other people's two-factor authentication"))]
 
     def usable_methods(self) -> frozenset[str]:
-        """Return the methods that this person could use on a challenge now. Two queries."""
+        """Return the methods that this person could use on a challenge now. Three queries."""
         methods = set()
         if self.has_usable_password():
             methods.add(Method.PASSWORD.value)
@@ -54,6 +55,8 @@ class User(AbstractUser):  # type: ignore[django-manager-missing] # django-otp h
             methods.add(Method.AUTHENTICATOR_APP.value)
         if self.recovery_codes.filter(used_at=None).exists():
             methods.add(Method.RECOVERY_CODE.value)
+        if self.temporary_codes.filter(expires__gt=timezone.now()).exists():
+            methods.add(Method.TEMPORARY_CODE.value)
         return frozenset(methods)
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:

@@ -10,6 +10,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 
+JSON_TYPES = (bool, int, str, dict, list, type(None))
+
+
 class PolicyRevision(models.Model):
     """One change of one policy. Its id is the revision that workers follow: a higher one means "compile again".
 
@@ -70,7 +73,7 @@ class PolicyModel(models.Model):
         """Return the fields as JSON values, as revisions keep them."""
         fields = [field.name for field in self._meta.concrete_fields]
         row: dict[str, Any] = serializers.serialize("python", [self], fields=fields)[0]["fields"]
-        return {name: value if isinstance(value, bool | int | str | None) else str(value) for name, value in row.items()}
+        return {name: value if isinstance(value, JSON_TYPES) else str(value) for name, value in row.items()}
 
     def _write_revision(self, before: dict[str, Any] | None, after: dict[str, Any] | None, key: str = "") -> None:
         PolicyRevision.objects.create(

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 
 from .. import texts
 from ..levels import Level
+from ..session_security import SessionSecurity
 
 register = template.Library()
 
@@ -24,7 +25,7 @@ def session_level_badge(context: dict[str, Any]) -> dict[str, Any]:
 @register.simple_tag(takes_context=True)
 def can_access(context: dict[str, Any], resource: str) -> bool:
     """Whether the request's session may open ``resource`` as it is now."""
-    return bool(context["request"].session_security.check(resource).allowed)
+    return SessionSecurity.of(context["request"]).opens(resource)
 
 
 @register.filter
