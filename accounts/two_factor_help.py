@@ -86,13 +86,14 @@ def reset(user: User, *, reason: str, helper: User | None) -> int:
 
 
 def unlock(user: User, *, helper: User | None) -> bool:
-    """Forget the wrong tries of ``user``; whether there were any. Raises NotAllowed."""
+    """Forget the wrong tries of ``user``; return whether tries were refused until now. Raises NotAllowed."""
     require_right(helper, user)
-    codes = throttle.forgive(throttle.CODES, user.pk)
-    passwords = throttle.forgive(throttle.PASSWORDS, throttle.name_subject(user.get_username()))
-    if codes or passwords:
+    was_locked = is_locked(user)
+    throttle.forgive(throttle.CODES, user.pk)
+    throttle.forgive(throttle.PASSWORDS, throttle.name_subject(user.get_username()))
+    if was_locked:
         _write(user, "unlocked", helper, "")
-    return codes or passwords
+    return was_locked
 
 
 def is_locked(user: User) -> bool:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from .api import administration
 from .api import views as api
 from .views import own_sessions
 from .views.activate import ActivateView
@@ -38,4 +39,14 @@ urlpatterns = [
     path("api/v1/session/", api.SessionView.as_view(), name="api-session"),
     path("api/v1/me/", api.MeView.as_view(), name="api-me"),
     path("api/v1/reports/", api.ReportsView.as_view(), name="api-reports"),
+    path("api/v1/sessions/", administration.SessionsView.as_view(), name="api-sessions"),
+    path("api/v1/sessions/<slug:public_id>/", administration.SessionEndView.as_view(), name="api-session-end"),
+    path("api/v1/devices/", administration.DevicesView.as_view(), name="api-devices"),
+    path("api/v1/devices/<int:pk>/", administration.DeviceView.as_view(), name="api-device"),
+    path("api/v1/users/<str:username>/temporary-code/", administration.TemporaryCodeView.as_view(), name="api-temporary-code"),
+    path("api/v1/users/<str:username>/reset/", administration.ResetView.as_view(), name="api-reset"),
+    path("api/v1/users/<str:username>/unlock/", administration.UnlockView.as_view(), name="api-unlock"),
+    path("api/v1/users/<str:username>/requirements/", administration.RequirementsView.as_view(), name="api-requirements"),
+    path("api/v1/histories/<slug:kind>/", administration.HistoryView.as_view(), name="api-history"),
+    path("api/v1/policies/", administration.PoliciesView.as_view(), name="api-policies"),
 ]

@@ -112,7 +112,8 @@ def _detail(error: Exception, data: Any) -> str:
     if isinstance(error, Http404):
         return str(_("There is nothing at this address."))
     if isinstance(error, PermissionDenied):
-        return str(_("You may not do this."))
+        said = str(data.get("detail", "")) if isinstance(data, dict) else ""
+        return said or str(_("You may not do this."))
     return str(data.get("detail", "")) if isinstance(data, dict) else str(data)
 
 

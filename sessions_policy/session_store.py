@@ -49,6 +49,7 @@ class RowColumns:
         row: UserSession = super().create_model_instance(data)  # type: ignore[misc]
         for name, value in columns_of(data).items():
             setattr(row, name, value)
+        row.public_id = UserSession.public_id_of(row.session_key)
         return row
 
     def cycle_key(self) -> None:

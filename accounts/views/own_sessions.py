@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -20,11 +20,8 @@ from ..models import RememberedBrowser, User
 @require_POST
 def end_session(request: HttpRequest, public_id: str) -> HttpResponse:
     """End one session of the signed-in person, at once."""
-    own = UserSession.objects.filter(user=request.user.pk)
-    key = next((row.session_key for row in own if row.public_id == public_id), None)
-    if key is None:
-        raise Http404(public_id)
-    ending.end(own.filter(session_key=key))
+    row = get_object_or_404(UserSession, user=request.user.pk, public_id=public_id)
+    ending.end(UserSession.objects.filter(pk=row.pk))
     messages.success(request, _("The session was ended."))
     return HttpResponseRedirect(reverse("security"))
 

@@ -9,7 +9,6 @@ from django.core import serializers
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
-
 JSON_TYPES = (bool, int, str, dict, list, type(None))
 
 

@@ -19,6 +19,7 @@ class UserSession(AbstractBaseSession):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="user_sessions", verbose_name=_("user")
     )
+    public_id = models.CharField(max_length=16, db_index=True, editable=False)
     level = models.CharField(_("level"), max_length=20)
     method = models.CharField(_("methods"), max_length=200, blank=True)
     ip = models.GenericIPAddressField(_("address"), null=True)
@@ -28,10 +29,10 @@ class UserSession(AbstractBaseSession):
     class Meta(AbstractBaseSession.Meta):
         ordering: ClassVar = ("-last_seen",)
 
-    @property
-    def public_id(self) -> str:
-        """A name for the session that may be shown. SECURITY: the key itself is as good as the cookie."""
-        return hashlib.sha256(self.session_key.encode()).hexdigest()[:16]
+    @staticmethod
+    def public_id_of(session_key: str) -> str:
+        """Return a name for a session that may be shown. SECURITY: the key itself is as good as the cookie."""
+        return hashlib.sha256(session_key.encode()).hexdigest()[:16]
 
     @classmethod
     def get_session_store_class(cls) -> type[SessionBase]:

@@ -1,0 +1,255 @@
+"""``/api/v1/``: sessions, devices, histories, policies, and the help desk's acts; each area is a resource (R4.12)."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from sessions_policy import ending, policy_book, resources
+from sessions_policy.models import DecisionRecord, PermissionSet, UserSession
+
+from .. import reports, requirements, two_factor_help
+from ..devices import authenticator_app
+from ..models import AuthenticatorDevice, LoginRecord, User, VerificationRecord
+from . import rights
+
+
+class SessionsView(APIView):
+    """Sessions: one's own; ``?user=NAME`` or ``?user=all`` for administrators."""
+
+    def get(self, request: Request) -> Response:
+        """List sessions, the newest activity first."""
+        rows = UserSession.objects.exclude(user=None).select_related("user")
+        rows = rights.rows_for(request, rows, right="sessions_policy.view_usersession", resource="users")
+        return Response(rights.paged(request, rows, self.shown))
+
+    @staticmethod
+    def shown(row: UserSession) -> dict[str, Any]:
+        """Return one session. Its key is not in it."""
+        return {
+            "id": row.public_id,
+            "user": row.user.get_username() if row.user else None,
+            "level": row.level,
+            "methods": row.method.split(", "),
+            "ip": row.ip,
+            "created": row.created,
+            "last_seen": row.last_seen,
+        }
+
+
+class SessionEndView(APIView):
+    """One session, by the id of the list."""
+
+    def delete(self, request: Request, public_id: str) -> Response:
+        """End it at once: one's own, or anybody's with the right to."""
+        row = get_object_or_404(UserSession.objects.exclude(user=None), public_id=public_id)
+        if row.user_id != request.user.pk:
+            rights.require(request, "sessions_policy.delete_usersession", "users")
+        ending.end(UserSession.objects.filter(pk=row.pk))
+        return Response(status=204)
+
+
+class DevicesView(APIView):
+    """Authenticator apps: one's own; other people's for those who help them."""
+
+    def get(self, request: Request) -> Response:
+        """List authenticators, without their secrets."""
+        rows = AuthenticatorDevice.objects.filter(confirmed=True).select_related("user").order_by("pk")
+        rows = rights.rows_for(request, rows, right=two_factor_help.RIGHT, resource="two_factor_api")
+        return Response(rights.paged(request, rows, self.shown))
+
+    @staticmethod
+    def shown(row: AuthenticatorDevice) -> dict[str, Any]:
+        """Return one authenticator."""
+        return {
+            "id": row.pk,
+            "user": row.user.get_username(),
+            "name": row.name,
+            "created": row.created,
+            "last_used": row.last_used,
+        }
+
+
+class DeviceView(APIView):
+    """One authenticator app of somebody else."""
+
+    policy_resource = "two_factor_api"
+
+    def delete(self, request: Request, pk: int) -> Response:
+        """Disconnect it (R9.21)."""
+        device = get_object_or_404(AuthenticatorDevice.objects.select_related("user"), pk=pk)
+        _helping(request, device.user)
+        authenticator_app.remove(device)
+        ending.end_all_by_epoch(device.user)
+        return Response(status=204)
+
+
+class TemporaryCodeRequest(serializers.Serializer[Any]):
+    """What a temporary code needs."""
+
+    hours = serializers.IntegerField(min_value=1, max_value=24, default=4)
+    reason = serializers.CharField(max_length=300)
+
+
+class ReasonRequest(serializers.Serializer[Any]):
+    """Why."""
+
+    reason = serializers.CharField(max_length=300)
+
+
+class TemporaryCodeView(APIView):
+    """The temporary code of somebody."""
+
+    policy_resource = "two_factor_api"
+
+    def post(self, request: Request, username: str) -> Response:
+        """Issue one; it is in this answer and nowhere else."""
+        user, values = _somebody(username), TemporaryCodeRequest(data=request.data)
+        values.is_valid(raise_exception=True)
+        code = _helped(two_factor_help.issue_temporary_code, user, request, **values.validated_data)
+        return Response({"user": user.get_username(), "code": code, **values.validated_data}, status=201)
+
+    def delete(self, request: Request, username: str) -> Response:
+        """End it."""
+        return Response({"ended": _helped(two_factor_help.end_temporary_code, _somebody(username), request)})
+
+
+class ResetView(APIView):
+    """The sign-in methods of somebody who lost them."""
+
+    policy_resource = "two_factor_api"
+
+    def post(self, request: Request, username: str) -> Response:
+        """Remove every method, and end the person's sessions."""
+        values = ReasonRequest(data=request.data)
+        values.is_valid(raise_exception=True)
+        removed = _helped(two_factor_help.reset, _somebody(username), request, **values.validated_data)
+        return Response({"removed": removed})
+
+
+class UnlockView(APIView):
+    """The pause after too many wrong tries."""
+
+    policy_resource = "unlock"
+
+    def post(self, request: Request, username: str) -> Response:
+        """End it."""
+        return Response({"was_locked": _helped(two_factor_help.unlock, _somebody(username), request)})
+
+
+class RequirementsView(APIView):
+    """What is asked of somebody, and by what."""
+
+    policy_resource = "users"
+
+    def get(self, request: Request, username: str) -> Response:
+        """Return every requirement with its source."""
+        rights.require(request, "accounts.view_user", "users")
+        return Response([asdict(each) for each in requirements.of(_somebody(username))])
+
+
+class HistoryView(APIView):
+    """One of the histories: ``logins``, ``verifications`` or ``decisions``; one's own, or others' with the right to."""
+
+    def get(self, request: Request, kind: str) -> Response:
+        """Return rows, the newest first."""
+        if kind == "logins":
+            rows: Any = rights.rows_for(
+                request,
+                LoginRecord.objects.select_related("user"),
+                right="accounts.view_loginrecord",
+                resource="histories",
+            )
+            return Response(rights.paged(request, rows, reports.sign_in_row))
+        if kind == "verifications":
+            may = rights.caller(request).has_perm(two_factor_help.RIGHT)
+            rows = rights.rows_for(
+                request,
+                VerificationRecord.objects.select_related("user"),
+                right=two_factor_help.RIGHT if may else "accounts.view_verificationrecord",
+                resource="histories",
+            )
+            return Response(rights.paged(request, rows, reports.verification_row))
+        if kind == "decisions":
+            rows = rights.rows_for(
+                request,
+                DecisionRecord.objects.select_related("user"),
+                right="sessions_policy.view_decisionrecord",
+                resource="histories",
+            )
+            return Response(rights.paged(request, rows, self.decision))
+        raise Http404
+
+    @staticmethod
+    def decision(row: DecisionRecord) -> dict[str, Any]:
+        """Return one decision with its trace."""
+        return {
+            "reference": row.reference,
+            "at": row.at,
+            "user": row.user.get_username() if row.user else None,
+            "channel": row.channel,
+            "outcome": row.outcome,
+            "reason": row.reason,
+            "level": row.level,
+            "subject": row.subject,
+            "ip": row.ip,
+            "revision": row.revision,
+            "trace": row.trace,
+        }
+
+
+class PoliciesView(APIView):
+    """The policies in force."""
+
+    policy_resource = "profiles"
+
+    def get(self, request: Request) -> Response:
+        """Return every policy, and the revision that it is of."""
+        rights.require(request, "sessions_policy.view_profile", "profiles")
+        book = policy_book.current()
+        return Response(
+            {
+                "revision": book.revision,
+                "session_settings": {name: level.slug for name, level in book.columns.items()},
+                "profiles": [
+                    {"name": profile.name, "required_level": profile.required_level.slug, "login_flow": profile.login_flow}
+                    for profile in book.profiles.values()
+                ],
+                "permission_sets": list(
+                    PermissionSet.objects.values("name", "two_factor_ui", "two_factor_api", "waive_two_factor")
+                ),
+                "resources": [
+                    {"key": rule.key, "action": rule.action.value, "max_age": rule.max_age}
+                    for rule in (book.resource(each.key) for each in resources.registered())
+                ],
+                "trusted_networks": [str(network) for network in book.trusted_networks],
+            }
+        )
+
+
+def _somebody(username: str) -> User:
+    return get_object_or_404(User, username=username)
+
+
+def _helping(request: Request, user: User) -> User:
+    helper = rights.caller(request)
+    try:
+        two_factor_help.require_right(helper, user)
+    except two_factor_help.NotAllowed as refused:
+        raise PermissionDenied(str(refused)) from refused
+    return helper
+
+
+def _helped(act: Any, user: User, request: Request, **values: Any) -> Any:
+    try:
+        return act(user, helper=rights.caller(request), **values)
+    except two_factor_help.NotAllowed as refused:
+        raise PermissionDenied(str(refused)) from refused
