@@ -24,6 +24,8 @@ class PolicyRevision(models.Model):
     )
     policy = models.CharField(_("policy"), max_length=100)
     object_key = models.CharField(_("object"), max_length=200)
+    object_id = models.CharField(max_length=40, blank=True, editable=False)
+    author_level = models.CharField(_("author's session level"), max_length=20, blank=True)
     before = models.JSONField(_("before"), null=True)
     after = models.JSONField(_("after"), null=True)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
@@ -40,10 +42,12 @@ class PolicyRevision(models.Model):
 class PolicyModel(models.Model):
     """A policy: saving or deleting it writes a revision in the same transaction.
 
-    ``author`` and ``reason`` may be set on the instance before it is saved; they go into the revision.
+    ``author``, ``author_level`` (a level's slug) and ``reason`` may be set on the instance before it is saved; they go into
+    the revision.
     """
 
     author: Any = None
+    author_level: str = ""
     reason: str = ""
 
     class Meta:
@@ -59,10 +63,8 @@ class PolicyModel(models.Model):
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         """Delete, and write the revision."""
         with transaction.atomic():
-            before, key = self.policy_values(), str(self)
-            deleted = super().delete(*args, **kwargs)
-            self._write_revision(before, None, key)
-        return deleted
+            self._write_revision(self.policy_values(), None)
+            return super().delete(*args, **kwargs)
 
     def _stored_values(self) -> dict[str, Any] | None:
         stored = type(self)._default_manager.filter(pk=self.pk).first() if self.pk else None
@@ -74,11 +76,13 @@ class PolicyModel(models.Model):
         row: dict[str, Any] = serializers.serialize("python", [self], fields=fields)[0]["fields"]
         return {name: value if isinstance(value, JSON_TYPES) else str(value) for name, value in row.items()}
 
-    def _write_revision(self, before: dict[str, Any] | None, after: dict[str, Any] | None, key: str = "") -> None:
+    def _write_revision(self, before: dict[str, Any] | None, after: dict[str, Any] | None) -> None:
         PolicyRevision.objects.create(
             author=self.author,
+            author_level=self.author_level,
             policy=self._meta.label_lower,
-            object_key=(key or str(self))[:200],
+            object_key=str(self)[:200],
+            object_id=str(self.pk),
             before=before,
             after=after,
             reason=self.reason,
