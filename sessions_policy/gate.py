@@ -81,11 +81,14 @@ def opens(request: HttpRequest, asked: Asked) -> bool:
     return decide(request_policy(request, asked), request_facts(request)).allowed
 
 
-def enforce(request: HttpRequest, asked: Asked = NOTHING) -> Decision:
-    """Return the decision when it is "allow"; else write it down and raise :class:`AccessRefused`."""
+def enforce(request: HttpRequest, asked: Asked = NOTHING, *, reference: str = "") -> Decision:
+    """Return the decision when it is "allow"; else write it down and raise :class:`AccessRefused`.
+
+    ``reference`` says that the same refusal was written down already: it is then raised under that name.
+    """
     decision, facts = _decide(request, asked)
     if not decision.allowed:
-        raise refusal(decision, facts, asked)
+        raise AccessRefused(decision, facts, asked, reference) if reference else refusal(decision, facts, asked)
     return decision
 
 

@@ -76,6 +76,7 @@ class SessionLevelMiddleware:
             _attach(request, gate.enforce(request, mark.asked).level)
             proofs.touch(request.session)
         except AccessRefused as refused:
+            _attach(request, refused.decision.level)
             return answer(request, refused)
         return None
 

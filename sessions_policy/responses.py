@@ -34,7 +34,7 @@ def answer(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
     if outcome in (Outcome.VERIFY, Outcome.ENROL):
         # A form that was sent is not sent again by itself: the person comes back to its page.
         path = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
-        return HttpResponseRedirect(step_up.url_for(request, refused.asked, path))
+        return HttpResponseRedirect(step_up.url_for(request, refused.asked, path, refused.reference))
     return refusal_page(request, refused)
 
 

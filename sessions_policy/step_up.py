@@ -26,12 +26,20 @@ class Target:
 
     path: str
     asked: Asked
+    reference: str = ""
+
+    def signed(self) -> str:
+        """Return the target as the value that the page's address and its form carry."""
+        return signing.dumps({"path": self.path, "ref": self.reference, **_pack(self.asked)}, salt=SALT, compress=True)
 
 
-def url_for(request: HttpRequest, asked: Asked, path: str | None = None) -> str:
-    """Return the address of the step-up page that leads back to ``path`` (by default the page of ``request``)."""
-    value = {"path": request.get_full_path() if path is None else path, **_pack(asked)}
-    return reverse("step-up") + "?" + urlencode({"next": signing.dumps(value, salt=SALT, compress=True)})
+def url_for(request: HttpRequest, asked: Asked, path: str | None = None, reference: str = "") -> str:
+    """Return the address of the step-up page that leads back to ``path`` (by default the page of ``request``).
+
+    ``reference`` names the refusal that was written down already, so that the page does not write another one.
+    """
+    target = Target(request.get_full_path() if path is None else path, asked, reference)
+    return reverse("step-up") + "?" + urlencode({"next": target.signed()})
 
 
 def read(request: HttpRequest, value: str) -> Target:
@@ -41,7 +49,7 @@ def read(request: HttpRequest, value: str) -> Target:
     """
     try:
         data = signing.loads(value, salt=SALT, max_age=MAX_AGE)
-        return Target(str(data["path"]), _unpack(data))
+        return Target(str(data["path"]), _unpack(data), str(data["ref"]))
     except (signing.BadSignature, KeyError, TypeError, ValueError):
         return _plain(request, value)
 

@@ -17,7 +17,7 @@ from sessions_policy.doors import open_to_all
 from sessions_policy.facts import Proof
 from sessions_policy.levels import Method
 
-from .. import challenge, continuation, login, notifications, pending, remembered_browsers, throttle
+from .. import challenge, continuation, login, notifications, pause, pending, remembered_browsers, throttle
 from ..challenge import Purpose
 from ..devices import activation
 from ..forms import ActivationForm
@@ -68,11 +68,10 @@ class ActivateView(PendingView):
         return response
 
     def _refused(self, request: HttpRequest, form: ActivationForm, answer: challenge.Answer) -> HttpResponse:
-        form.add_error("code", answer.error or _("Too many tries."))
-        response = self._page(request, form, status=429 if answer.retry_after else 403)
         if answer.retry_after:
-            response["Retry-After"] = str(answer.retry_after)
-        return response
+            return self._page(request, ActivationForm(), status=429, locked=pause.until(answer.retry_after))
+        form.add_error("code", answer.error)
+        return self._page(request, form, status=403)
 
     def _is_asked(self, request: HttpRequest) -> bool:
         self.decision, _facts = login.decision_for(request, self.login)
@@ -100,10 +99,19 @@ class ActivateView(PendingView):
         address = activation.masked_address(user)
         return _("We sent a code to %(address)s. It works until %(until)s.") % {"address": address, "until": until}
 
-    def _page(self, request: HttpRequest, form: ActivationForm, *, note: str = "", status: int = 200) -> HttpResponse:
+    def _page(
+        self,
+        request: HttpRequest,
+        form: ActivationForm,
+        *,
+        note: str = "",
+        status: int = 200,
+        locked: pause.Pause | None = None,
+    ) -> HttpResponse:
         context = {
             "form": form,
             "note": note,
+            "locked": locked,
             "address": activation.masked_address(self.login.user),
             "why": texts.for_person(self.decision),
             "what_now": texts.what_now(self.decision),
@@ -112,4 +120,5 @@ class ActivateView(PendingView):
             "username": self.login.user.get_username(),
         }
         response = render(request, TEMPLATE, context, status=status)
+        pause.announce(response, locked)
         return continuation.allow_form_action(response, self.login.next)

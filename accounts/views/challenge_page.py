@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +15,7 @@ from sessions_policy import texts
 from sessions_policy.decision import Decision
 from sessions_policy.facts import Proof
 
-from .. import challenge, continuation
+from .. import challenge, continuation, pause
 from ..challenge import Purpose
 from ..devices import METHODS
 from ..models import User
@@ -62,10 +60,9 @@ class Challenge:
         return self._page(template, form, extra, status=403)
 
     def _pause(self, template: str, form: forms.Form, extra: dict[str, Any], seconds: int) -> HttpResponse:
-        until = timezone.now() + timedelta(seconds=seconds)
-        extra |= {"locked": {"until": until, "minutes": math.ceil(seconds / 60)}}
-        response = self._page(template, form, extra, status=429)
-        response["Retry-After"] = str(seconds)
+        locked = pause.until(seconds)
+        response = self._page(template, form, extra | {"locked": locked}, status=429)
+        pause.announce(response, locked)
         return response
 
     def _page(self, template: str, form: forms.Form, extra: dict[str, Any], status: int = 200) -> HttpResponse:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from sessions_policy import gate
+from sessions_policy import gate, proofs
 from sessions_policy.doors import open_to_all
 from sessions_policy.session_security import SessionSecurity
 
@@ -18,4 +18,5 @@ def home(request: HttpRequest) -> HttpResponse:
     if not request.user.is_authenticated:
         return render(request, "home.html")
     gate.enforce(request)
+    proofs.touch(request.session)
     return render(request, "home.html", {"proofs": proofs_in_words(SessionSecurity.of(request))})

@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -35,9 +36,9 @@ FRESH = 20 * 60
 SECRET_KEY = "enrolment"  # noqa: S105 - the name of a session value
 
 
-def fresh_proof(user: User) -> Asked:
+def fresh_proof(user: User | AnonymousUser) -> Asked:
     """Return what a change of methods asks: the strongest that the person has, given within the last twenty minutes."""
-    if not user.is_authenticated:
+    if not isinstance(user, User):
         return Asked()
     if not user.usable_methods() & ENROLLED_METHODS:
         # The first method: what the profile asks is what the enrolment is for, so a fresh first factor is all there can be.
@@ -52,8 +53,8 @@ class MethodsView(View):
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         """Ask the gate first; it raises, and the middleware answers."""
+        gate.enforce(request, fresh_proof(request.user))
         self.user = request.user  # type: ignore[assignment]
-        gate.enforce(request, fresh_proof(self.user))
         return super().dispatch(request, *args, **kwargs)
 
 

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import time
-from datetime import timedelta
 from typing import Any
 
 from django.contrib.auth import authenticate
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -22,7 +19,7 @@ from sessions_policy.doors import open_to_all
 from sessions_policy.facts import Proof
 from sessions_policy.levels import Channel, Method
 
-from .. import continuation, histories, login, pending, return_path, throttle
+from .. import continuation, histories, login, pause, pending, return_path, throttle
 from ..forms import LoginForm
 from ..models import User
 from ..models.histories import LoginStatus
@@ -75,9 +72,9 @@ class LoginView(View):
         return login.begin(request, user, proof, next_path)
 
     def _locked(self, request: HttpRequest, form: LoginForm, next_path: str, seconds: int) -> HttpResponse:
-        locked = {"until": timezone.now() + timedelta(seconds=seconds), "minutes": math.ceil(seconds / 60)}
+        locked = pause.until(seconds)
         response = self._page(request, form, next_path, status=429, locked=locked)
-        response["Retry-After"] = str(seconds)
+        pause.announce(response, locked)
         return response
 
     @staticmethod

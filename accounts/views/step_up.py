@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -46,12 +47,12 @@ class StepUpView(View):
     def _answer(self, request: HttpRequest, next_value: str) -> HttpResponse:
         target = step_up.read(request, next_value)
         try:
-            gate.enforce(request, target.asked)
+            gate.enforce(request, target.asked, reference=target.reference)
         except AccessRefused as refused:
-            return self._refused(request, refused, target, next_value)
+            return self._refused(request, refused, replace(target, reference=refused.reference))
         return HttpResponseRedirect(return_path.safe(request, target.path))
 
-    def _refused(self, request: HttpRequest, refused: AccessRefused, target: Target, next_value: str) -> HttpResponse:
+    def _refused(self, request: HttpRequest, refused: AccessRefused, target: Target) -> HttpResponse:
         decision = refused.decision
         if decision.outcome is Outcome.LOG_IN:
             return responses.answer(request, refused)
@@ -61,13 +62,14 @@ class StepUpView(View):
             return responses.refusal_page(request, refused)
         user: User = request.user  # type: ignore[assignment]
         purpose = Purpose(
-            attempt=secrets.token_urlsafe(12),
+            # All tries of one prompt are one verification attempt.
+            attempt=refused.reference,
             trigger=histories.triggered_by(decision),
             activity=_activity(decision),
             message=decision.reason.value,
             reference=refused.reference,
         )
-        page = Challenge(request, user, decision, purpose, next_value)
+        page = Challenge(request, user, decision, purpose, target.signed())
         context = {**_around(decision, target), "return_to": target.path}
         if request.method != "POST":
             return page.show(TEMPLATE, **context)
@@ -80,7 +82,7 @@ class StepUpView(View):
     def _enrol_first(self, request: HttpRequest, refused: AccessRefused, target: Target) -> HttpResponse:
         context = {
             **_around(refused.decision, target),
-            "enrol_url": reverse("security-add-authenticator") + "?" + request.GET.urlencode(),
+            "enrol_url": reverse("security-add-authenticator") + "?" + urlencode({"next": target.signed()}),
             "why": texts.for_person(refused.decision),
             "what_now": texts.what_now(refused.decision),
             "code": refused.decision.reason.value,
@@ -98,7 +100,7 @@ def _around(decision: Decision, target: Target) -> dict[str, Any]:
     if requirement and requirement.max_age:
         lasts = _("for %(minutes)d minutes on this page") % {"minutes": requirement.max_age // 60}
     return {
-        "label": requirement.name if requirement else "",
+        "label": requirement.name if requirement and requirement.source in ("resource", "app") else "",
         "level_now": texts.level_name(decision.level),
         "level_wanted": texts.level_name(wanted),
         "lasts": lasts,

@@ -29,6 +29,10 @@ class UserSession(AbstractBaseSession):
     class Meta(AbstractBaseSession.Meta):
         ordering: ClassVar = ("-last_seen",)
 
+    def __str__(self) -> str:
+        # SECURITY: the stock one is the key, which is as good as the cookie.
+        return self.public_id
+
     @staticmethod
     def public_id_of(session_key: str) -> str:
         """Return a name for a session that may be shown. SECURITY: the key itself is as good as the cookie."""

@@ -163,3 +163,14 @@ def test_what_was_sent_below_the_level_is_not_replayed(client: Client, sam: Auth
     response = client.post("/reports/?page=2", {"x": "1"})
     done = client.post(response.headers["Location"], {"code": sam.code()})
     assert done.headers["Location"] == "/reports/"
+
+
+def test_one_prompt_is_one_record_and_one_attempt(client: Client, sam: Authenticator) -> None:
+    asked = client.get("/reports/").headers["Location"]
+    page = client.get(asked)
+    form = {"next": page.context["next"], "code": "000000"}
+    again = client.post("/step-up/", form)
+    client.post("/step-up/", {**form, "code": sam.code()})
+    record = DecisionRecord.objects.get()
+    assert page.context["reference"] == again.context["reference"] == record.reference
+    assert {row.attempt for row in VerificationRecord.objects.all()} == {record.reference}

@@ -1,0 +1,23 @@
+"""Policies in the administration: what administrators set, and what happened under it."""
+
+from .decisions import DecisionRecordAdmin
+from .networks import TrustedNetworkAdmin
+from .organisation import OrganisationSettingsAdmin
+from .permission_sets import PermissionSetAdmin
+from .profiles import ProfileAdmin
+from .resource_policies import ResourcePolicyAdmin
+from .revisions import PolicyRevisionAdmin
+from .session_settings import MethodLevelAdmin
+from .sessions import UserSessionAdmin
+
+__all__ = [
+    "DecisionRecordAdmin",
+    "MethodLevelAdmin",
+    "OrganisationSettingsAdmin",
+    "PermissionSetAdmin",
+    "PolicyRevisionAdmin",
+    "ProfileAdmin",
+    "ResourcePolicyAdmin",
+    "TrustedNetworkAdmin",
+    "UserSessionAdmin",
+]

@@ -1,0 +1,76 @@
+"""Profiles in the administration."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.formats import date_format
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from ..models import Profile
+from ..models.profiles import LevelRequiredAtLogin
+from .policies import PolicyAdmin
+
+
+@admin.register(Profile)
+class ProfileAdmin(PolicyAdmin):
+    """Profiles, with what each means for how many people."""
+
+    policy_resource = "profiles"
+    list_display = ("name", "required_level", "two_factor_ui", "two_factor_api", "people")
+    list_filter = ("required_level", "two_factor_ui")
+    search_fields = ("name", "description")
+    readonly_fields = ("meaning",)
+    fieldsets: ClassVar = (
+        (None, {"fields": ("name", "description", "meaning")}),
+        (
+            gettext_lazy("What a login has to prove"),
+            {"fields": ("required_level", "two_factor_ui", "two_factor_api", "grace_until")},
+        ),
+        (gettext_lazy("When and from where"), {"fields": ("login_hours", "ip_ranges", "enforce_every_request")}),
+        (gettext_lazy("How long a session lasts"), {"fields": ("idle_timeout", "absolute_timeout")}),
+        (None, {"fields": ("reason",)}),
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Profile]:
+        """Count the people, in the same query."""
+        rows: QuerySet[Profile] = super().get_queryset(request)
+        return rows.annotate(people_count=Count("users"))
+
+    @admin.display(description=gettext_lazy("people"), ordering="people_count")
+    def people(self, profile: Profile) -> int:
+        """Return how many people have the profile."""
+        return int(getattr(profile, "people_count", 0))
+
+    @admin.display(description=gettext_lazy("what it means"))
+    def meaning(self, profile: Profile) -> str:
+        """Return, in one sentence, what the saved profile asks of how many people."""
+        if not profile.pk:
+            return _("Nobody has it yet. Give it to people on their own pages, once it is saved.")
+        n = self.people(profile)
+        demands = get_text_list(demands_of(profile), _("and")) or _("nothing beyond their first factor")
+        holds = ngettext("%(n)d person has this profile", "%(n)d people have this profile", n) % {"n": n}
+        return _("%(holds)s; to sign in they need %(demands)s.") % {"holds": holds, "demands": demands}
+
+
+def demands_of(profile: Profile) -> list[str]:
+    """Return what the profile asks at login, in words that follow "they need"."""
+    found = []
+    if profile.required_level == LevelRequiredAtLogin.HIGH_ASSURANCE:
+        found.append(_("a High Assurance session"))
+    if profile.two_factor_ui:
+        found.append(_("a second factor with every password"))
+    if profile.two_factor_api:
+        found.append(_("an authenticator code for programs that sign in with their password"))
+    if profile.login_hours:
+        found.append(_("to come within the login hours"))
+    if profile.ip_ranges.split():
+        found.append(_("to come from the profile's networks"))
+    if profile.grace_until and found:
+        found[-1] += _(" (who has no method yet may put it off until %(day)s)") % {"day": date_format(profile.grace_until)}
+    return found

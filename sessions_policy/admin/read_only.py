@@ -1,0 +1,52 @@
+"""Rows that the product writes and nobody edits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.text import capfirst
+
+# Letters and digits, without the hyphen.
+REFERENCE_LENGTH = 8
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic when it runs
+    """Rows to look at. What happened stays as it happened."""
+
+    list_per_page = 50
+    # Histories grow: counting all of them for a number that nobody needs would cost more than the page.
+    show_full_result_count = False
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Name the list by what is in it: there is nothing to choose for a change."""
+        title = capfirst(str(self.opts.verbose_name_plural))
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        """Return False."""
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False."""
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Return False."""
+        return False
+
+
+class FoundByReference(ReadOnlyAdmin):
+    """Rows with a reference, which is found however it was typed: ``7f3a 91c2`` finds ``7F3A-91C2``."""
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        """Add the row whose reference this is to what the fields find."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        plain = "".join(c for c in search_term if c.isascii() and c.isalnum()).upper()
+        if len(plain) == REFERENCE_LENGTH:
+            found |= queryset.filter(reference=f"{plain[:4]}-{plain[4:]}")
+        return found, may_repeat
