@@ -48,7 +48,8 @@ def decision_for(request: HttpRequest, login: PendingLogin) -> tuple[Decision, F
         enrolment_postponed=bool(login.data.get("enrolment_postponed")),
         flow_finished=login.flow_finished,
     )
-    policy = book.policy_for(login.user.profile_id, two_factor=book.two_factor_demand(login.user))
+    login.demand = login.demand or book.two_factor_demand(login.user)
+    policy = book.policy_for(login.user.profile_id, two_factor=login.demand)
     return gate.decide_for(login.user, policy, facts), facts
 
 
@@ -98,7 +99,12 @@ def finish(request: HttpRequest, login: PendingLogin) -> HttpResponse:
 
 
 def open_session(request: HttpRequest, user: User, given: Iterable[Proof]) -> None:
-    """Give the browser a new session of ``user`` that holds ``given``; an older one ends."""
+    """Give the browser a new session of ``user`` that holds ``given``; an older one, or the pending login, ends.
+
+    Raises SessionInterrupted when a parallel request has finished the same pending login.
+    """
+    if pending.is_kept(request):
+        request.session.claim()  # type: ignore[attr-defined]
     request.session.flush()
     proofs.carry_into_session(request, given)
     auth.login(request, user, backend=BACKEND)

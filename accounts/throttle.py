@@ -10,7 +10,7 @@ import math
 import time
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
 from .models import AttemptCount
@@ -35,12 +35,16 @@ MAILED_CODES = Budget("mailed", tries=5, period=3600, pause=3600)
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """One try. ``retry_after`` is in seconds and 0 when the try is allowed; ``left`` are the tries after this one."""
+    """One try. ``retry_after`` is in seconds and 0 when the try is allowed; ``left`` are the tries after this one.
+
+    ``first`` says that nothing else stood against the subject.
+    """
 
     key: str
     at: float
     retry_after: int
     left: int
+    first: bool = False
 
     @property
     def allowed(self) -> bool:
@@ -57,24 +61,51 @@ def take(budget: Budget, subject: str | int) -> Ticket:
     """Count one try of ``subject``. The caller gives the ticket back when the try was right."""
     key, now = f"{budget.name}:{subject}", time.time()
     with transaction.atomic(durable=True):
-        AttemptCount.objects.get_or_create(key=key)
-        count = AttemptCount.objects.select_for_update().get(key=key)
-        if count.locked_until > now:
-            return Ticket(key, now, math.ceil(count.locked_until - now), 0)
-        count.failures = [at for at in count.failures if now - at < budget.period] + [now]
-        left = budget.tries - len(count.failures)
-        count.locked_until = now + budget.pause if left <= 0 else 0
-        count.save()
-    return Ticket(key, now, 0, max(0, left))
+        # Nearly always nothing stands against the subject, and one statement is enough: it counts, and tells that it was first.
+        while not _insert(key, now, _locked_until(budget, now, [now])):
+            count = AttemptCount.objects.select_for_update().filter(key=key).first()
+            if count is not None:
+                return _one_more(count, budget, now)
+            # A parallel try was right and took its row away; now this one may be first.
+        return Ticket(key, now, 0, budget.tries - 1, first=True)
+
+
+def _one_more(count: AttemptCount, budget: Budget, now: float) -> Ticket:
+    if count.locked_until > now:
+        return Ticket(count.key, now, math.ceil(count.locked_until - now), 0)
+    count.failures = [at for at in count.failures if now - at < budget.period] + [now]
+    count.locked_until = _locked_until(budget, now, count.failures)
+    count.save(force_update=True)
+    return Ticket(count.key, now, 0, max(0, budget.tries - len(count.failures)))
+
+
+def _locked_until(budget: Budget, now: float, failures: list[float]) -> float:
+    return now + budget.pause if len(failures) >= budget.tries else 0
+
+
+def _insert(key: str, now: float, locked_until: float) -> bool:
+    """Insert the count of a first try; False when there is a count already. The ORM's way would not tell which it was."""
+    meta, quote = AttemptCount._meta, connection.ops.quote_name
+    values = {"key": key, "failures": [now], "locked_until": locked_until}
+    fields = [meta.get_field(name) for name in values]
+    columns = ", ".join(quote(field.column) for field in fields)
+    sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"  # noqa: S608 - names only
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [field.get_db_prep_save(values[field.name], connection) for field in fields])
+        return bool(cursor.rowcount == 1)
 
 
 def give_back(ticket: Ticket) -> None:
     """Take back the count of a try that was right, and the pause that it would have begun."""
     with transaction.atomic(durable=True):
-        count = AttemptCount.objects.select_for_update().get(key=ticket.key)
-        count.failures = [at for at in count.failures if at != ticket.at]
-        count.locked_until = 0
-        count.save()
+        if ticket.first and AttemptCount.objects.filter(key=ticket.key, failures=[ticket.at]).delete()[0]:
+            return
+        # Other tries stand beside it, or an administrator has forgiven them all.
+        count = AttemptCount.objects.select_for_update().filter(key=ticket.key).first()
+        if count is not None and ticket.at in count.failures:
+            count.failures.remove(ticket.at)
+            count.locked_until = 0
+            count.save(force_update=True)
 
 
 def is_paused(budget: Budget, subject: str | int) -> bool:

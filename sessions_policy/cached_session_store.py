@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedDatabaseStore
-from django.core.cache import caches
 
-from .session_store import RowColumns
+from .session_store import SessionStore as DatabaseStore
 
 
-class SessionStore(RowColumns, CachedDatabaseStore):
+class SessionStore(CachedDatabaseStore, DatabaseStore):
     """Sessions in the database, read through the cache."""
 
     cache_key_prefix = "authsite.session."
 
-    def forget_cached(self, key: str) -> None:
-        """Take the old key out of the cache too, which would otherwise go on answering for it."""
-        caches[settings.SESSION_CACHE_ALIAS].delete(self.cache_key_prefix + key)
+    # A key that is given up is taken out of the cache too, which would otherwise go on answering for it.
+
+    def cycle_key(self) -> None:
+        """Give the session a new key."""
+        old = self.session_key
+        super().cycle_key()
+        self._forget(old)
+
+    def claim(self) -> None:
+        """End the session for the sake of the one that follows it."""
+        old = self.session_key
+        super().claim()
+        self._forget(old)
+
+    def _forget(self, key: str | None) -> None:
+        if key is not None:
+            self._cache.delete(self.cache_key_prefix + key)

@@ -6,11 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
+from django.contrib import auth
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.middleware import AuthenticationMiddleware as StockAuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.contrib.sessions.middleware import SessionMiddleware as StockSessionMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
+from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 from rest_framework.views import APIView
 
 from . import gate, proofs
@@ -21,6 +27,7 @@ from .responses import answer
 from .session_security import SessionSecurity
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
+MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
 class SessionMiddleware(StockSessionMiddleware):
@@ -47,6 +54,34 @@ class SessionMiddleware(StockSessionMiddleware):
     @staticmethod
     def _finds_nothing(request: HttpRequest) -> bool:
         return settings.SESSION_COOKIE_NAME in request.COOKIES and request.session.is_empty()
+
+
+class AuthenticationMiddleware(StockAuthenticationMiddleware):
+    """Django's authentication middleware, which takes the user that came with the session's row, where there is one."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        """Attach ``request.user``, loaded when it is first looked at."""
+        super().process_request(request)
+        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]
+
+
+def _user_of(request: HttpRequest) -> AbstractBaseUser | AnonymousUser:
+    """Return the user of the request's session.
+
+    SECURITY: the row's user is taken only if it passes everything that :func:`django.contrib.auth.get_user` asks. In every
+    other case that function answers itself: it ends what no longer holds, and knows older secrets and other backends.
+    """
+    session, user = request.session, getattr(request.session, "row_user", None)
+    if (
+        user is not None
+        and user.is_active
+        and session.get(auth.SESSION_KEY) == user._meta.pk.value_to_string(user)
+        and session.get(auth.BACKEND_SESSION_KEY) == MODEL_BACKEND
+        and MODEL_BACKEND in settings.AUTHENTICATION_BACKENDS
+        and constant_time_compare(session.get(auth.HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+    ):
+        return user  # type: ignore[no-any-return]
+    return auth.get_user(request)
 
 
 class SessionLevelMiddleware:

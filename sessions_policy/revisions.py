@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
@@ -91,14 +92,26 @@ def _find(model: type[PolicyModel], revision: PolicyRevision) -> PolicyModel | N
 def _label(model: type[PolicyModel] | None, name: str) -> str:
     if model is None:
         return name
-    return str(getattr(model._meta.get_field(name), "verbose_name", name))
+    return str(getattr(_field(model, name), "verbose_name", name))
+
+
+def _field(model: type[PolicyModel], name: str) -> Any:
+    """Return the field ``name``; None for one that the policy had once."""
+    try:
+        return model._meta.get_field(name)
+    except FieldDoesNotExist:
+        return None
 
 
 def _words(model: type[PolicyModel] | None, name: str, values: dict[str, Any]) -> str:
     value = values.get(name)
-    if value is None:
+    if value in (None, [], {}):
         return ""
-    choices = dict(getattr(model._meta.get_field(name), "flatchoices", ())) if model is not None else {}
+    if isinstance(value, dict):
+        return json.dumps(value)
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    choices = dict(getattr(_field(model, name), "flatchoices", ())) if model is not None else {}
     if isinstance(value, bool):
         return _("yes") if value else _("no")
-    return str(choices.get(value, value))
+    return str(choices.get(value, value)) if isinstance(value, str | int) else str(value)

@@ -9,14 +9,20 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.exceptions import SessionInterrupted
-from django.db import transaction
 from django.utils import timezone
+from django.utils.crypto import get_random_string
 
-from . import policy_book, proofs
+from . import policy_book, proofs, session_rows
 from .facts import level_of
 from .models import UserSession
+from .session_rows import LoadedSession
+
+KEY_LENGTH = 32
+INTERRUPTED = "The session was changed by another request. Nothing was done; try again."
 
 
 def columns_of(data: dict[str, Any]) -> dict[str, Any]:
@@ -36,8 +42,14 @@ def columns_of(data: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-class RowColumns:
-    """What a store of ours adds to a stock one: the model, and its columns at every save."""
+class SessionStore(DatabaseStore):
+    """Sessions in the database. Each act is one statement: load, create, change the key, save, delete."""
+
+    # The user that came with the row, if the session was loaded from the database. A copy, like all of the row's columns:
+    # who is signed in is for the session's data to say (see middleware.AuthenticationMiddleware).
+    row_user: AbstractBaseUser | None = None
+    # Key and data as this object wrote them last.
+    _written: tuple[str | None, bytes] | None = None
 
     @classmethod
     def get_model_class(cls) -> type[UserSession]:
@@ -46,30 +58,70 @@ class RowColumns:
 
     def create_model_instance(self, data: dict[str, Any]) -> UserSession:
         """Return the row for ``data``, with the columns derived from it."""
-        row: UserSession = super().create_model_instance(data)  # type: ignore[misc]
+        row: UserSession = super().create_model_instance(data)
         for name, value in columns_of(data).items():
             setattr(row, name, value)
         row.public_id = UserSession.public_id_of(row.session_key)
         return row
 
-    def cycle_key(self) -> None:
-        """Give the session a new key, and take the old one away first.
+    def save(self, must_create: bool = False) -> None:  # noqa: FBT001, FBT002 - Django's signature
+        """Write the session, unless exactly this was written before in the same request.
 
-        Raises SessionInterrupted when the old one is gone: another request rotated or ended the session meanwhile.
+        A change of key writes the data as well; the stock middleware, which saves at the end, would write it once more.
+        """
+        if self._written is not None and self._written == self._state() and not must_create:
+            return
+        super().save(must_create)
+        self._written = self._state()
+
+    def cycle_key(self) -> None:
+        """Give the session a new key: its row moves there, with the data of now, in one statement.
+
+        A session that has no key yet gets a fresh one when it is saved, once and complete, at the end of the request.
+        Raises SessionInterrupted when the old key is gone: another request rotated or ended the session meanwhile.
         SECURITY: the stock engine would create a new session from its stale copy, and so undo a logout.
         """
-        self._session_cache = self._session  # type: ignore[attr-defined]
-        key = self.session_key  # type: ignore[attr-defined]
-        with transaction.atomic():
-            if key and not UserSession.objects.filter(session_key=key).delete()[0]:
-                raise SessionInterrupted("The session was changed by another request. Nothing was done; try again.")
-            self.create()  # type: ignore[attr-defined]
-        if key:
-            self.forget_cached(key)
+        data, old = self._session, self.session_key
+        self.modified = True
+        if old is None:
+            return
+        self._session_key = self._get_new_session_key()
+        row = self.create_model_instance(data)
+        moved = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+        if not UserSession.objects.filter(session_key=old).update(**moved):
+            self._session_key = old
+            raise SessionInterrupted(INTERRUPTED)
+        self._written = self._state()
 
-    def forget_cached(self, key: str) -> None:
-        """Forget what a cache holds for ``key``; the database engine has none."""
+    def claim(self) -> None:
+        """End the session for the sake of the one that follows it.
 
+        Raises SessionInterrupted when another request did so before: of several that would go on from here, one does.
+        """
+        key = self.session_key
+        if key is None or not UserSession.objects.filter(session_key=key).delete()[0]:
+            raise SessionInterrupted(INTERRUPTED)
+        self.clear()
+        self._session_key = None
 
-class SessionStore(RowColumns, DatabaseStore):
-    """Sessions in the database."""
+    def delete(self, session_key: str | None = None) -> None:
+        """Delete the session with the key, by default this one."""
+        key = self.session_key if session_key is None else session_key
+        if key is not None:
+            UserSession.objects.filter(session_key=key).delete()
+
+    def _get_session_from_db(self) -> LoadedSession | None:
+        found = session_rows.load(self.session_key) if self.session_key else None
+        if found is None:
+            # SECURITY: a key that leads to no session is not adopted.
+            self._session_key = None
+            return None
+        self.row_user = found.user
+        return found
+
+    def _get_new_session_key(self) -> str:
+        # 165 bits at random. The stock engine asks first whether the key is taken; the INSERT says so as well.
+        return get_random_string(KEY_LENGTH, VALID_KEY_CHARS)
+
+    def _state(self) -> tuple[str | None, bytes]:
+        return self.session_key, self.serializer().dumps(self._session)

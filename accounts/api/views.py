@@ -22,6 +22,9 @@ from ..models import User
 class SessionView(APIView):
     """Who calls, at which level, and how that came about."""
 
+    # A token may ask about itself, whatever else it was approved for.
+    required_scopes = ("openid", "profile", "api", "web", "full")
+
     def get(self, request: Request) -> Response:
         """Return the caller's session: level, what the profile requires, proofs, channel and grant."""
         facts, columns = gate.request_facts(request), policy_book.current().columns
@@ -42,6 +45,8 @@ class SessionView(APIView):
 
 class MeView(APIView):
     """The caller."""
+
+    required_scopes = ("openid", "profile", "api", "web", "full")
 
     def get(self, request: Request) -> Response:
         """Return name, address and profile of the caller."""

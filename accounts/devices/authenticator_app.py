@@ -73,14 +73,14 @@ def remove(device: AuthenticatorDevice) -> None:
 
 def begin_verify(user: User) -> str:
     """Return the name of the device that a code is wanted from; "" when there are several."""
-    names = list(user.authenticators.filter(confirmed=True).values_list("name", flat=True)[:2])
-    return names[0] if len(names) == 1 else ""
+    devices = AuthenticatorDevice.confirmed_of(user)
+    return devices[0].name if len(devices) == 1 else ""
 
 
 def finish_verify(user: User, value: str) -> Result:
     """Try ``value`` (six digits) on the person's devices; the first that accepts it consumes it."""
     used = False
-    for device in user.authenticators.filter(confirmed=True):
+    for device in AuthenticatorDevice.confirmed_of(user):
         if device.verify_token(value):
             return Result(detail=device.persistent_id)
         used = used or device.step_of(value) is not None

@@ -21,6 +21,8 @@ class PermissionSetAdmin(PolicyAdmin):
     members = ("users",)
     list_display = ("name", "two_factor_ui", "two_factor_api", "waive_two_factor", "people")
     list_filter = ("two_factor_ui", "two_factor_api", "waive_two_factor")
+    # Counting groups the rows, and groups have no order of their model's.
+    ordering = ("name",)
     search_fields = ("name",)
     filter_horizontal = ("users",)
     fieldsets: ClassVar = (

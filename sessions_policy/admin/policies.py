@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from .. import policy_book, safety
 from ..models import PolicyModel, PolicyRevision
+from ..session_security import SessionSecurity
 from .rehearsal import RehearsedAdmin, RehearsedForm
 
 
@@ -41,7 +42,8 @@ class PolicyAdmin(RehearsedAdmin):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Save as the work of the request's user; a form in which nothing was changed writes no revision."""
         sign(obj, request, form.cleaned_data.get("reason", ""))
-        if not change or {field.name for field in obj._meta.concrete_fields} & set(form.changed_data):
+        stored = self.model._default_manager.filter(pk=obj.pk).first() if change else None
+        if stored is None or stored.policy_values() != obj.policy_values():
             super().save_model(request, obj, form, change)
         transaction.on_commit(policy_book.refresh)
 
@@ -94,14 +96,17 @@ class PolicyAdmin(RehearsedAdmin):
 def sign(obj: PolicyModel, request: HttpRequest, reason: str = "") -> None:
     """Make the request's user the author of what is about to be saved or deleted."""
     obj.author, obj.reason = request.user, reason
+    obj.author_level = SessionSecurity.of(request).level.slug
 
 
 def write_revision(obj: PolicyModel, before: Any, after: Any) -> None:
     """Write a revision of something that belongs to ``obj`` and is no column of it."""
     PolicyRevision.objects.create(
         author=obj.author,
+        author_level=obj.author_level,
         policy=obj._meta.label_lower,
         object_key=str(obj)[:200],
+        object_id=str(obj.pk),
         before=before,
         after=after,
         reason=obj.reason,

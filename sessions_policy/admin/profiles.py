@@ -24,6 +24,8 @@ class ProfileAdmin(PolicyAdmin):
     policy_resource = "profiles"
     list_display = ("name", "required_level", "two_factor_ui", "two_factor_api", "people")
     list_filter = ("required_level", "two_factor_ui")
+    # Counting groups the rows, and groups have no order of their model's.
+    ordering = ("name",)
     search_fields = ("name", "description")
     readonly_fields = ("meaning",)
     fieldsets: ClassVar = (

@@ -51,6 +51,22 @@ def test_one_code_opens_one_session() -> None:
     assert sorted(answers) == [302] + [403] * (AT_ONCE - 1)
 
 
+def test_one_pending_login_becomes_one_session() -> None:
+    nina = person("nina", assured_profile())
+    first = Client()
+    give_password(first, nina)
+    app = pyotp.parse_uri(first.get("/login/enrol/").context["uri"])
+    first.post("/login/enrol/", {"name": "Phone", "code": app.now()})
+    browsers = [Client() for _n in range(AT_ONCE)]
+    for browser in browsers:
+        browser.cookies["sessionid"] = first.cookies["sessionid"].value
+    form = {"action": "saved", "saved": "on"}
+    answers = at_once(lambda i: browsers[i].post("/login/recovery-codes/", form).status_code)
+    assert answers.count(302) >= 1
+    assert nina.user_sessions.count() == 1
+    assert nina.login_records.filter(status="success").count() == 1
+
+
 def test_one_step_is_consumed_once() -> None:
     bob = person("bob")
     code = give_authenticator(bob).code()

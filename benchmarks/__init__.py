@@ -1,0 +1,1 @@
+"""What the product costs beside bare Django: see README.md."""

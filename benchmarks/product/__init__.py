@@ -1,0 +1,1 @@
+"""The product as it is shipped, with two tiny pages more."""

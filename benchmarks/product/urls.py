@@ -1,0 +1,20 @@
+"""The page as everybody with a session sees it, the same page for High Assurance, and the whole site."""
+
+from django.urls import include, path
+
+from authsite.urls import handler400, handler403, handler404, handler500
+from benchmarks.page import page
+from sessions_policy.doors import high_assurance_required
+
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
+
+
+def assured_page(request):
+    return page(request)
+
+
+urlpatterns = [
+    path("page/", page),
+    path("assured/", high_assurance_required(assured_page)),
+    path("", include("authsite.urls")),
+]

@@ -1,0 +1,20 @@
+"""The application of login flows."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class LoginFlowsConfig(AppConfig):
+    """What people of a profile read or do before they are let in."""
+
+    name = "loginflows"
+    verbose_name = _("Login flows")
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the policy book which profile has which flow."""
+        from sessions_policy import policy_book
+
+        from .models import flow_names
+
+        policy_book.register_login_flows(flow_names)

@@ -1,0 +1,12 @@
+"""The application of the OAuth server."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class OAuthConfig(AppConfig):
+    """Connected apps, grants, tokens."""
+
+    name = "oauth"
+    verbose_name = _("Connected apps")
+    default_auto_field = "django.db.models.BigAutoField"

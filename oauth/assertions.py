@@ -1,0 +1,151 @@
+"""Judging signed assertions (RFC 7523 section 3). Before the signature is proven nothing about any user is looked at."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.urls import reverse
+from oauthlib.common import Request as OauthlibRequest
+
+from sessions_policy.facts import Proof
+from sessions_policy.levels import Grant, Method
+
+from . import issuance, signing_keys
+from .issued import Issued
+from .models import Approval, ConnectedApp, JwtReplay
+from .scopes import REFRESH, covers
+
+# Seconds: how far ahead an assertion may expire (R6.42), and how far clocks may differ.
+LONGEST_LIFE = 180
+SKEW = 60
+LONGEST_ASSERTION = 16_000
+UNPROVEN = "signature: it could not be verified with the certificate of the app that iss names."
+
+
+@dataclass(frozen=True, slots=True)
+class Assertion:
+    """An assertion whose signature and times hold."""
+
+    subject: str
+    jti: str
+    expires: float
+
+
+def prove(raw: str, request: OauthlibRequest) -> Assertion:
+    """Return the assertion ``raw``, and set ``request.client`` to the app that signed it.
+
+    Raises ``invalid_grant`` with the check that failed. An unknown app, an app without a certificate and a wrong signature
+    answer alike.
+    """
+    app = ConnectedApp.find(signing_keys.unverified_issuer(raw)) if len(raw) <= LONGEST_ASSERTION else None
+    claims = _verified(raw, app)
+    if app is None or claims is None:
+        raise issuance.refuse_grant(request, UNPROVEN)
+    if request.client_id not in (None, app.client_id):
+        raise issuance.refuse_grant(request, "iss: it is not the client_id of this request.")
+    request.client, request.client_id = app, app.client_id
+    expires = _check_times(claims, request)
+    audience = claims.get("aud")
+    named = audience if isinstance(audience, list) else [audience]
+    if not any(isinstance(name, str) and name in audiences() for name in named):
+        raise issuance.refuse_grant(request, f"aud: it must be {settings.BASE_URL} or the address of the token endpoint.")
+    return Assertion(_text(claims, "sub", request), _jti(claims, app, request), expires)
+
+
+def identify(assertion: Assertion, request: OauthlibRequest) -> None:
+    """Set the user whom the assertion stands for, with the scopes that were approved. Raises ``invalid_grant`` otherwise."""
+    users = get_user_model().objects
+    user = users.filter(username=assertion.subject).first() if "\x00" not in assertion.subject else None
+    if user is None:
+        raise issuance.refuse_grant(request, "sub: there is no such user.")
+    app: ConnectedApp = request.client
+    approved = _approved_scopes(app, user)
+    if not set(approved) - {REFRESH}:
+        raise issuance.refuse_grant(
+            request,
+            "sub: this user has not approved this app. Have an administrator approve their profile, or let them approve once.",
+            user=user,
+        )
+    # R6.47: there is never a refresh token, so the scope that stands for one means nothing here.
+    wanted = {*(request.scopes or [scope for scope in app.scopes if covers(approved, [scope])])} - {REFRESH}
+    if not wanted or not covers(approved, wanted):
+        raise issuance.refuse_grant(request, "scope: the user approved less than that.", user=user)
+    request.scopes = sorted(wanted)
+    request.user = user
+    proof = Proof(Method.CLIENT_ASSERTION.value, time.time(), str(user.pk), app.name)
+    request.issued = Issued.from_proofs((proof,), Grant.JWT_BEARER.value)
+
+
+def use_once(assertion: Assertion, request: OauthlibRequest) -> None:
+    """Claim the assertion's id. Raises ``invalid_grant`` when it was used before; without one there is nothing to claim."""
+    if assertion.jti:
+        until = datetime.fromtimestamp(assertion.expires + SKEW, tz=UTC)
+        if not JwtReplay.claim(request.client, assertion.jti, until):
+            raise issuance.refuse_grant(request, "jti: this assertion was used before.", user=request.user)
+
+
+def audiences() -> frozenset[str]:
+    """Return the names under which assertions may address this site: its issuer, and its token endpoint at both addresses."""
+    base = settings.BASE_URL
+    return frozenset({base, base + "/", base + reverse("token"), base + "/services/oauth2/token"})
+
+
+def _verified(raw: str, app: ConnectedApp | None) -> dict[str, Any] | None:
+    if app is None or not app.certificate:
+        return None
+    try:
+        return signing_keys.verified_claims(raw, signing_keys.public_key(app.certificate))
+    except signing_keys.UnusableKey:
+        return None
+
+
+def _approved_scopes(app: ConnectedApp, user: Any) -> list[str]:
+    """R6.45: what an administrator approved for the user, or what the user approved in a browser before."""
+    if app.permitted_users == app.PermittedUsers.ADMIN_APPROVED:
+        return list(app.scopes) if app.admits(user) else []
+    return Approval.scopes_of(user, app)
+
+
+def _check_times(claims: dict[str, Any], request: OauthlibRequest) -> float:
+    now, expires = time.time(), _number(claims, "exp", request)
+    if expires is None:
+        raise issuance.refuse_grant(request, "exp: it is missing.")
+    if expires <= now - SKEW:
+        raise issuance.refuse_grant(request, "exp: the assertion has expired.")
+    if expires > now + LONGEST_LIFE + SKEW:
+        raise issuance.refuse_grant(request, "exp: it may lie at most 3 minutes ahead.")
+    for name in ("nbf", "iat"):
+        begins = _number(claims, name, request)
+        if begins is not None and begins > now + SKEW:
+            raise issuance.refuse_grant(request, f"{name}: it lies in the future.")
+    return expires
+
+
+def _number(claims: dict[str, Any], name: str, request: OauthlibRequest) -> float | None:
+    value = claims.get(name)
+    if value is None:
+        return None
+    # JSON has no dates, and Python's reader takes NaN and Infinity for numbers.
+    if isinstance(value, bool) or not isinstance(value, int | float) or not -1e12 < value < 1e12:
+        raise issuance.refuse_grant(request, f"{name}: write seconds since 1970.")
+    return float(value)
+
+
+def _text(claims: dict[str, Any], name: str, request: OauthlibRequest) -> str:
+    value = claims.get(name)
+    if not isinstance(value, str) or not value or len(value) > 255:
+        raise issuance.refuse_grant(request, f"{name}: it must be a text.")
+    return value
+
+
+def _jti(claims: dict[str, Any], app: ConnectedApp, request: OauthlibRequest) -> str:
+    if "jti" in claims:
+        return _text(claims, "jti", request)
+    if app.require_jti:
+        raise issuance.refuse_grant(request, "jti: this app asks for one.")
+    return ""

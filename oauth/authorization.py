@@ -1,0 +1,120 @@
+"""The gate of the authorize endpoint: what a request asks of the browser session, and what a code or token then carries.
+
+It stands where every authorization is issued (``oauth.backend``), whatever page led there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from django.core import signing
+from django.http import HttpRequest
+from django.urls import reverse
+
+from sessions_policy import gate
+from sessions_policy.decision import Decision, Reason
+from sessions_policy.facts import own_proofs
+from sessions_policy.gate import Asked
+from sessions_policy.levels import Grant, Level
+
+from . import parameters
+from .issued import Issued
+from .models import ConnectedApp
+from .parameters import Wish
+
+# When this authorization request first arrived, signed. "Log in again" and "not older than" are judged from that moment.
+ARRIVED = "arrived"
+SALT = "oauth.arrived"
+MARKER_AGE = 60 * 60
+
+
+def enforce(request: HttpRequest, app: ConnectedApp) -> Issued:
+    """Return the facts for what is issued, when the session is enough for the profile, the app and the request.
+
+    Raises AccessRefused otherwise; the refusal or prompt is written down.
+    """
+    wish = parameters.read(request.GET.dict())
+    asked = settle(request, app, wish)
+    decision = gate.enforce(request, asked)
+    facts = gate.session_facts(request, request.user)
+    proofs = own_proofs(facts.person, facts.proofs)
+    return Issued.from_proofs(proofs, flow_of(request).value, granted_acr(wish, decision))
+
+
+def settle(request: HttpRequest, app: ConnectedApp, wish: Wish) -> Asked:
+    """Return what to ask of the session. A voluntary acr that this person cannot reach is dropped (OpenID Core 5.5.1.1)."""
+    asked = asked_by(request, app, wish)
+    if wish.level > Level.STANDARD and not wish.essential:
+        decision = gate.check(request, asked)
+        if decision.reason is Reason.LEVEL_UNREACHABLE and is_by_request(decision):
+            return replace(asked, asked_level=Level.NONE)
+    return asked
+
+
+def asked_by(request: HttpRequest, app: ConnectedApp, wish: Wish) -> Asked:
+    """Return what the app's policy and the request ask.
+
+    SECURITY: ``prompt=login`` and ``max_age`` count from the arrival of the request, which a signed marker in its address
+    keeps. So opening the address behind the login by hand skips nothing, and reading the consent page for long asks nothing
+    twice. A marker from another request is no marker.
+    """
+    since = None
+    if "login" in wish.prompt or wish.max_age is not None:
+        back = 0 if "login" in wish.prompt else wish.max_age or 0
+        since = arrival(request) - back
+    return Asked(app=app.rule(), asked_level=wish.level, since=since)
+
+
+def arrival(request: HttpRequest) -> float:
+    """Return when the request first arrived, in seconds since the epoch: what its marker says, or now."""
+    try:
+        data = signing.loads(request.GET.get(ARRIVED, ""), salt=SALT, max_age=MARKER_AGE)
+        if data["of"] == _fingerprint(request):
+            return float(data["at"])
+    except (signing.BadSignature, KeyError, TypeError, ValueError):
+        return time.time()
+    return time.time()
+
+
+def path_of(request: HttpRequest) -> str:
+    """Return the address of this authorization request with its marker: where a login, step-up or consent comes back to."""
+    query = request.GET.copy()
+    query.pop(ARRIVED, None)
+    marker = signing.dumps({"at": arrival(request), "of": _fingerprint(request)}, salt=SALT)
+    return reverse("authorize") + "?" + query.urlencode() + "&" + urlencode({ARRIVED: marker})
+
+
+def addresses() -> tuple[str, ...]:
+    """Return the paths of the authorize endpoint."""
+    return (reverse("authorize"), "/services/oauth2/authorize")
+
+
+def granted_acr(wish: Wish, decision: Decision) -> str:
+    """Return the level that the token carries, by slug: what was reached, at most what was asked; "" when nothing was."""
+    if not wish.asks_for_a_level:
+        return ""
+    return (min(decision.level, wish.ceiling) if wish.ceiling > Level.NONE else decision.level).slug
+
+
+def is_by_request(decision: Decision) -> bool:
+    """Whether it is the authorization request itself that asks for what ``decision`` misses."""
+    return decision.requirement is not None and decision.requirement.source == "request"
+
+
+def is_implicit(request: HttpRequest) -> bool:
+    """Whether the answer goes into the fragment: the user-agent flow."""
+    return "token" in request.GET.get("response_type", "").split()
+
+
+def flow_of(request: HttpRequest) -> Grant:
+    """Return the flow that the request begins."""
+    return Grant.IMPLICIT if is_implicit(request) else Grant.AUTHORIZATION_CODE
+
+
+def _fingerprint(request: HttpRequest) -> str:
+    """Return what tells this authorization request from any other."""
+    pairs = sorted((name, value) for name, values in request.GET.lists() for value in values if name != ARRIVED)
+    return hashlib.sha256(urlencode(pairs).encode()).hexdigest()

@@ -1,0 +1,67 @@
+"""What a client may learn about a token of its own (RFC 7662; acr and auth_time: RFC 9470 6.2)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from sessions_policy import gate, policy_book
+
+from . import bearer, claims
+from .models import AccessToken, ConnectedApp, RefreshToken
+from .models.single_use import checksum
+from .redirects import issuer
+
+INACTIVE = {"active": False}
+
+
+def describe(value: str, app: ConnectedApp) -> dict[str, Any]:
+    """Return the description of ``value``; ``{"active": false}`` for whatever does not work or belongs to another client."""
+    access = bearer.find(value)
+    if access is not None:
+        return _describe_access(access) if access.application_id == app.pk else dict(INACTIVE)
+    refresh = RefreshToken.objects.select_related("user").filter(token_checksum=checksum(value), application=app).first()
+    return dict(INACTIVE) if refresh is None else _describe_refresh(refresh, app)
+
+
+def _describe_access(token: AccessToken) -> dict[str, Any]:
+    if not token.is_alive() or token.user is None:
+        return dict(INACTIVE)
+    facts = token.facts(timezone.localtime(), "")
+    # What the policy refuses at our own API is not active for anybody else's either.
+    decision = gate.decide_for(
+        token.user, policy_book.current().policy_for(token.user.profile_id, app=token.app_rule()), facts
+    )
+    if not decision.allowed:
+        return dict(INACTIVE)
+    issued = int(token.created.timestamp())
+    return {
+        **_common(token, "Bearer"),
+        **claims.acr(decision.level),
+        "exp": int(token.expires.timestamp()),
+        "iat": issued,
+        "nbf": issued,
+        **({"auth_time": token.auth_time} if token.auth_time is not None else {}),
+    }
+
+
+def _describe_refresh(token: RefreshToken, app: ConnectedApp) -> dict[str, Any]:
+    user = token.user
+    if token.revoked is not None or token.expires <= timezone.now() or not user.is_active or user.is_frozen:
+        return dict(INACTIVE)
+    if not app.is_usable(None):
+        return dict(INACTIVE)
+    return {**_common(token, "refresh_token"), "exp": int(token.expires.timestamp()), "iat": int(token.created.timestamp())}
+
+
+def _common(token: AccessToken | RefreshToken, kind: str) -> dict[str, Any]:
+    return {
+        "active": True,
+        "scope": token.scope,
+        "client_id": token.application.client_id,
+        "username": token.user.get_username(),
+        "sub": claims.subject(token.user),
+        "token_type": kind,
+        "iss": issuer(),
+    }

@@ -1,0 +1,204 @@
+"""Connected apps: OAuth clients with a policy of their own."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from oauth2_provider.models import AbstractApplication, ApplicationManager
+
+from sessions_policy.facts import AppRule
+from sessions_policy.levels import Grant, SessionPolicy
+from sessions_policy.models import PermissionSet, PolicyModel, Profile
+
+from .. import redirects
+from ..signing_keys import public_key_problem
+
+GRANTS = (
+    (Grant.AUTHORIZATION_CODE.value, _("Web server (authorization code)")),
+    (Grant.REFRESH_TOKEN.value, _("Refresh token")),
+    (Grant.IMPLICIT.value, _("User-agent (implicit)")),
+    (Grant.JWT_BEARER.value, _("JWT bearer")),
+    (Grant.PASSWORD.value, _("Username and password")),
+    (Grant.CLIENT_CREDENTIALS.value, _("Client credentials")),
+)
+# The library's own column holds one grant, under other names; it is kept in step and decides nothing.
+_LIBRARY_NAMES = {
+    Grant.AUTHORIZATION_CODE.value: AbstractApplication.GRANT_AUTHORIZATION_CODE,
+    Grant.CLIENT_CREDENTIALS.value: AbstractApplication.GRANT_CLIENT_CREDENTIALS,
+}
+_BY_LIBRARY_NAME = {name: grant for grant, name in _LIBRARY_NAMES.items()}
+NEED_REDIRECT = frozenset({Grant.AUTHORIZATION_CODE.value, Grant.IMPLICIT.value})
+
+
+def every_scope() -> list[str]:
+    """Return the names of all scopes: what a new app may ask for."""
+    return list(settings.OAUTH2_PROVIDER["SCOPES"])
+
+
+class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, django-manager-missing]
+    """A client app: who it is, which grants and scopes it may use, and what it asks of a session.
+
+    Saving one writes a policy revision, without its secret. ``session_policy`` *block* closes the app for everyone and kills
+    its tokens (ruling on Block).
+    """
+
+    class SessionPolicyChoice(models.TextChoices):
+        """What the app does with a session below High Assurance (R4.18 to R4.20)."""
+
+        ALLOW = SessionPolicy.ALLOW.value, _("Allow")
+        RAISE = SessionPolicy.RAISE.value, _("High Assurance: raise the session level")
+        BLOCK = SessionPolicy.BLOCK.value, _("High Assurance: block the app")
+
+    class PermittedUsers(models.TextChoices):
+        """Who may use the app (R6.21)."""
+
+        SELF_AUTHORISE = "self_authorise", _("All users may approve it for themselves")
+        ADMIN_APPROVED = "admin_approved", _("Users whom an administrator approved, without an approval page")
+
+    name = models.CharField(_("name"), max_length=100, unique=True)
+    authorization_grant_type = models.CharField(max_length=44, editable=False, default="", blank=True)
+    algorithm = models.CharField(max_length=5, editable=False, default=AbstractApplication.RS256_ALGORITHM)
+    grant_types = models.JSONField(_("grants"), default=list, help_text=_("The ways in which this app may get tokens."))
+    scopes = models.JSONField(_("scopes"), default=every_scope, help_text=_("What this app may ask for."))
+    require_pkce = models.BooleanField(_("require PKCE"), default=False, help_text=_("Public apps always need it (RFC 7636)."))
+    session_policy = models.CharField(
+        _("session policy"), max_length=10, choices=SessionPolicyChoice, default=SessionPolicyChoice.ALLOW
+    )
+    permitted_users = models.CharField(
+        _("permitted users"), max_length=20, choices=PermittedUsers, default=PermittedUsers.SELF_AUTHORISE
+    )
+    approved_profiles = models.ManyToManyField(
+        Profile, blank=True, related_name="approved_apps", verbose_name=_("approved profiles")
+    )
+    approved_permission_sets = models.ManyToManyField(
+        PermissionSet, blank=True, related_name="approved_apps", verbose_name=_("approved permission sets")
+    )
+    run_as = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="apps_run_as",
+        verbose_name=_("run as"),
+        help_text=_("Whom client credentials stand for."),
+    )
+    certificate = models.TextField(
+        _("certificate"),
+        blank=True,
+        help_text=_("X.509 certificate or RSA public key in PEM, which signed assertions are checked with (JWT bearer)."),
+    )
+    require_jti = models.BooleanField(
+        _("require a jti"), default=False, help_text=_("Refuse assertions without an id, so that none is used twice.")
+    )
+
+    objects: ClassVar[ApplicationManager] = ApplicationManager()
+
+    class Meta(AbstractApplication.Meta):  # type: ignore[misc]
+        ordering: ClassVar = ("name",)
+        verbose_name = _("connected app")
+        verbose_name_plural = _("connected apps")
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def find(cls, client_id: str | None) -> ConnectedApp | None:
+        """Return the app with ``client_id``, open or blocked: whether it is open is the gate's to say."""
+        if not client_id or len(client_id) > 255 or "\x00" in client_id:
+            return None
+        found: ConnectedApp | None = cls.objects.filter(client_id=client_id).first()
+        return found
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the app cannot keep a secret."""
+        return bool(self.client_type == self.CLIENT_PUBLIC)
+
+    def rule(self) -> AppRule:
+        """Return what the app asks of a session. An unknown policy closes the app."""
+        known = self.session_policy in self.SessionPolicyChoice.values
+        return AppRule(self.name, SessionPolicy(self.session_policy) if known else SessionPolicy.BLOCK)
+
+    def admits(self, user: Any) -> bool:
+        """Whether ``user`` may use the app at all: everybody, or those whom an administrator approved. Up to two queries."""
+        if self.permitted_users == self.PermittedUsers.SELF_AUTHORISE:
+            return True
+        return (
+            self.approved_profiles.filter(pk=user.profile_id).exists()
+            or self.approved_permission_sets.filter(users=user.pk).exists()
+        )
+
+    def is_usable(self, request: Any) -> bool:
+        """Whether tokens of the app work at all. The library asks this at every use of one."""
+        return self.rule().action is not SessionPolicy.BLOCK
+
+    def allows_grant_type(self, *grant_types: str) -> bool:
+        """Whether the app may use one of ``grant_types``, by their standard or by the library's names."""
+        return any(_BY_LIBRARY_NAME.get(grant, grant) in self.grant_types for grant in grant_types)
+
+    def redirect_uri_allowed(self, uri: str) -> bool:
+        """Whether ``uri`` is registered, character for character; only a loopback address may differ in its port."""
+        try:
+            allowed: bool = super().redirect_uri_allowed(uri)
+        except ValueError:
+            return False
+        return allowed
+
+    def get_allowed_schemes(self) -> list[str]:
+        """Return the schemes that a redirect to this app may have: those of its registered addresses."""
+        return sorted({uri.partition(":")[0].lower() for uri in self.redirect_uris.split()})
+
+    def clean(self) -> None:
+        """Raise ValidationError, by field, for everything that cannot work or is not safe."""
+        checks = (self._redirect_problems, self._unknown_names, self._credential_problems, self._certificate_problem)
+        problems = {field: found for check in checks for field, found in check().items()}
+        if problems:
+            raise ValidationError(problems)
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save, with the library's own column in step, and write a policy revision."""
+        first = next(iter(self.grant_types), "")
+        self.authorization_grant_type = _LIBRARY_NAMES.get(first, first)[:44]
+        super().save(*args, **kwargs)
+
+    def policy_values(self) -> dict[str, Any]:
+        """Return the fields without secrets and dates of no interest, as revisions keep them."""
+        hidden = ("client_secret", "created", "updated")
+        return {name: value for name, value in super().policy_values().items() if name not in hidden}
+
+    def _redirect_problems(self) -> dict[str, Any]:
+        registered = self.redirect_uris.split()
+        found = [problem for uri in registered if (problem := redirects.problem(uri))]
+        if not registered and NEED_REDIRECT & set(self.grant_types):
+            found = [str(_("These grants need at least one redirect URI."))]
+        return {"redirect_uris": found} if found else {}
+
+    def _unknown_names(self) -> dict[str, Any]:
+        scopes = set(map(str, self.scopes)) - set(every_scope())
+        grants = set(map(str, self.grant_types)) - {name for name, _label in GRANTS}
+        problems = {}
+        if scopes:
+            problems["scopes"] = _("Unknown scopes: %(names)s") % {"names": ", ".join(sorted(scopes))}
+        if grants:
+            problems["grant_types"] = _("Unknown grants: %(names)s") % {"names": ", ".join(sorted(grants))}
+        return problems
+
+    def _credential_problems(self) -> dict[str, Any]:
+        if Grant.CLIENT_CREDENTIALS.value not in self.grant_types:
+            return {}
+        problems = {}
+        if self.is_public:
+            problems["client_type"] = _("Client credentials need an app that can keep a secret.")
+        if self.run_as is None:
+            problems["run_as"] = _("Client credentials need a user to run as.")
+        return problems
+
+    def _certificate_problem(self) -> dict[str, Any]:
+        if Grant.JWT_BEARER.value not in self.grant_types and not self.certificate:
+            return {}
+        problem = public_key_problem(self.certificate)
+        return {"certificate": problem} if problem else {}

@@ -1,0 +1,38 @@
+"""Addresses of this application: each at its own path, and at that of the reference system for clients that expect it.
+
+Nothing of the library's own is mounted: its pages would let anybody register an app, and its device flow has no gate.
+"""
+
+from django.urls import path
+
+from .views import metadata, token
+from .views.api_login import ApiLoginView
+from .views.authorize import authorize
+from .views.connected_apps import ConnectedAppsView
+from .views.frontdoor import frontdoor
+from .views.resources import IdentityView, SingleAccessView, UserInfoView
+
+urlpatterns = [
+    path("oauth/authorize/", authorize, name="authorize"),
+    path("oauth/token/", token.token, name="token"),
+    path("oauth/revoke/", token.revoke, name="revoke"),
+    path("oauth/introspect/", token.introspect, name="introspect"),
+    path("oauth/userinfo/", UserInfoView.as_view(), name="userinfo"),
+    path("oauth/singleaccess/", SingleAccessView.as_view(), name="singleaccess"),
+    path("oauth/frontdoor/", frontdoor, name="frontdoor"),
+    path("id/<str:organisation>/<str:user_id>", IdentityView.as_view(), name="identity"),
+    path("services/oauth2/authorize", authorize),
+    path("services/oauth2/token", token.token),
+    path("services/oauth2/revoke", token.revoke),
+    path("services/oauth2/introspect", token.introspect),
+    path("services/oauth2/userinfo", UserInfoView.as_view()),
+    path("services/oauth2/singleaccess", SingleAccessView.as_view()),
+    path("secur/frontdoor.jsp", frontdoor),
+    path(".well-known/oauth-authorization-server", metadata.authorization_server, name="oauth-authorization-server"),
+    path(".well-known/openid-configuration", metadata.openid_configuration, name="openid-configuration"),
+    path(".well-known/oauth-protected-resource", metadata.protected_resource, name="oauth-protected-resource"),
+    path("oauth/jwks.json", metadata.jwks, name="jwks"),
+    path("docs/why/oauth/<str:code>/", metadata.why_oauth, name="why-oauth"),
+    path("api/v1/login/", ApiLoginView.as_view(), name="api-login"),
+    path("security/connected-apps/", ConnectedAppsView.as_view(), name="security-connected-apps"),
+]

@@ -1,0 +1,67 @@
+"""The metadata documents tell the truth (RFC 8414, OpenID Connect Discovery, RFC 9728)."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import pytest
+from django.test import Client
+from django.urls import resolve
+
+from oauth.backend import core
+from oauth.claims import SUPPORTED
+from oauth.errors import MEANINGS
+from oauth.parameters import RESPONSE_TYPES
+from tests.oauth.world import HIGH, STANDARD
+
+SERVER = "/.well-known/oauth-authorization-server"
+OPENID = "/.well-known/openid-configuration"
+
+
+@pytest.mark.parametrize("path", [SERVER, OPENID])
+def test_the_issuer_is_the_base_url_and_every_address_exists(client: Client, path: str) -> None:
+    told = client.get(path).json()
+    assert told["issuer"] == "http://127.0.0.1:8000"
+    for name, value in told.items():
+        if name.endswith("_endpoint") or name == "jwks_uri":
+            assert value.startswith(told["issuer"]) and resolve(urlsplit(value).path)
+
+
+def test_both_documents_agree(client: Client) -> None:
+    server, openid = client.get(SERVER).json(), client.get(OPENID).json()
+    assert server.items() <= openid.items()
+
+
+def test_what_is_told_is_what_is_done(client: Client) -> None:
+    told = client.get(OPENID).json()
+    assert set(told["grant_types_supported"]) == {*core().server.grant_types, "implicit"}
+    assert set(told["response_types_supported"]) == set(core().server.response_types) == set(RESPONSE_TYPES)
+    assert told["code_challenge_methods_supported"] == ["S256"]
+    assert told["acr_values_supported"] == [STANDARD, HIGH]
+    assert {"acr", "amr", "auth_time"} <= set(told["claims_supported"]) <= set(SUPPORTED)
+    assert told["id_token_signing_alg_values_supported"] == ["RS256"]
+    assert told["authorization_response_iss_parameter_supported"] is True
+    assert told["scopes_supported"] == ["openid", "profile", "email", "api", "web", "full", "refresh_token"]
+
+
+def test_the_api_names_its_server(client: Client) -> None:
+    told = client.get("/.well-known/oauth-protected-resource").json()
+    assert told["authorization_servers"] == ["http://127.0.0.1:8000"]
+    assert told["bearer_methods_supported"] == ["header"]
+
+
+def test_scripts_of_other_sites_may_read_them(client: Client) -> None:
+    for path in (SERVER, OPENID, "/.well-known/oauth-protected-resource", "/oauth/jwks.json"):
+        response = client.get(path)
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+        assert client.post(path).status_code == 405
+
+
+@pytest.mark.parametrize("code", MEANINGS)
+def test_every_error_has_its_page(client: Client, code: str) -> None:
+    page = client.get(f"/docs/why/oauth/{code}/")
+    assert page.status_code == 200 and code in page.content.decode()
+
+
+def test_an_unknown_error_has_none(client: Client) -> None:
+    assert client.get("/docs/why/oauth/made_up/").status_code == 404
