@@ -54,6 +54,7 @@ class AuthenticatorCodeForm(forms.Form):
 
     code = forms.CharField(
         label=_("6-digit code"),
+        error_messages={"required": _("Enter the 6-digit code.")},
         max_length=100,
         widget=forms.TextInput(
             attrs={
@@ -85,6 +86,7 @@ class RecoveryCodeForm(forms.Form):
     explained = _("A recovery code has 16 letters and digits.")
     code = forms.CharField(
         label=_("Recovery code"),
+        error_messages={"required": _("Enter the code.")},
         max_length=100,
         help_text=_("16 letters and digits, in groups of four."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters", "spellcheck": "false"}),

@@ -61,7 +61,7 @@ def take(budget: Budget, subject: str | int) -> Ticket:
     """Count one try of ``subject``. The caller gives the ticket back when the try was right."""
     key, now = f"{budget.name}:{subject}", time.time()
     with transaction.atomic(durable=True):
-        # Nearly always nothing stands against the subject, and one statement is enough: it counts, and tells that it was first.
+        # Nearly always nothing stands against the subject, and one statement is enough: it counts, and says that it was first.
         while not _insert(key, now, _locked_until(budget, now, [now])):
             count = AttemptCount.objects.select_for_update().filter(key=key).first()
             if count is not None:

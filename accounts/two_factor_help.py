@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from sessions_policy import ending, events
 
-from . import notifications, throttle
+from . import notifications, throttle, tokens
 from .devices import temporary_code
 from .models import User, VerificationRecord
 from .models.histories import TriggeredBy, VerificationStatus
@@ -67,7 +67,7 @@ def end_temporary_code(user: User, *, helper: User | None) -> bool:
 
 
 def reset(user: User, *, reason: str, helper: User | None) -> int:
-    """Remove every authenticator and code of ``user`` and end their sessions; return how many devices there were.
+    """Remove every authenticator and code of ``user`` and end their sessions and tokens; return how many devices there were.
 
     Where two factors are still required, the person sets a method up at their next login (R9.23). Raises NotAllowed.
     """
@@ -81,6 +81,7 @@ def reset(user: User, *, reason: str, helper: User | None) -> int:
         User.objects.filter(pk=user.pk).update(device_epoch=F("device_epoch") + 1)
         _write(user, "two-factor reset", helper, reason)
     ending.end_all_by_epoch(user)
+    tokens.end(user)
     notifications.two_factor_reset(user, helper)
     return removed
 

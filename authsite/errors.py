@@ -49,7 +49,7 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer 500. The page is rendered without the request, whose user or session may be what failed."""
-    detail = _("Something went wrong on our side. Nothing that you did is lost on purpose; try again in a moment.")
+    detail = _("Something went wrong on our side. Nothing was done. Try again in a moment.")
     return _answer(request, HTTPStatus.INTERNAL_SERVER_ERROR, "500", detail)
 
 

@@ -92,6 +92,9 @@ LOGIN_STAGES = [
 ]
 # Who validates where a form may end: see accounts.continuation.
 FORM_ACTION_ORIGINS = "oauth.views.consent.form_action_origins"
+# Who ends somebody's tokens: see accounts.tokens. And whose rows `manage.py cleanup` removes beside its own.
+END_TOKENS = "oauth.models.tokens.end_tokens"
+CLEANUP_SOURCES = ["oauth.ended.ended"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

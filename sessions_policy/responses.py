@@ -44,6 +44,7 @@ def _log_in(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
     if refused.decision.reason in ENDED:
         query["ended"] = ENDED[refused.decision.reason]
     if request.user.is_authenticated:
+        query["login_hint"] = request.user.get_username()
         request.session.flush()
     return HttpResponseRedirect(reverse("login") + "?" + urlencode(query))
 

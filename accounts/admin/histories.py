@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from sessions_policy import texts
-from sessions_policy.admin.read_only import FoundByReference
+from sessions_policy.admin.read_only import FoundByReference, MethodFilter, ValuesFilter
 from sessions_policy.levels import Level
 
 from .. import two_factor_help
@@ -34,7 +34,7 @@ class LoginRecordAdmin(HistoryAdmin):
     """Logins, successful or not."""
 
     list_display = ("at", "user", "status", "method_words", "level_words", "ip", "reference", "channel", "application")
-    list_filter = ("status", "channel", "application")
+    list_filter = ("status", ("channel", ValuesFilter), ("application", ValuesFilter))
     search_fields = ("user__username", "ip", "application", "reference")
     search_help_text = _("A username, an address, an app or a reference.")
     fields = (
@@ -62,7 +62,7 @@ class VerificationRecordAdmin(HistoryAdmin):
     """Tries of verifications; those of one verification share the attempt, by which a search finds them together."""
 
     list_display = ("at", "user", "status", "method_words", "triggered_by", "activity", "ip", "attempt", "reference")
-    list_filter = ("status", "triggered_by", "method", "activity")
+    list_filter = ("status", "triggered_by", ("method", MethodFilter), ("activity", ValuesFilter))
     search_fields = ("user__username", "ip", "attempt", "reference")
     search_help_text = _("A username, an address, a verification attempt or a reference.")
     fields = (

@@ -24,7 +24,7 @@ from sessions_policy import ending, gate, texts
 from sessions_policy.admin.rehearsal import RehearsedAdmin, RehearsedForm
 from sessions_policy.gate import Asked
 
-from .. import notifications, requirements
+from .. import notifications, requirements, tokens
 from ..models import User
 
 # Whoever sets these decides what somebody may do, or that they may do nothing.
@@ -52,6 +52,7 @@ class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg] # not 
         with transaction.atomic():
             user: User = super().save(commit)
             ending.end_all_by_epoch(user)
+            tokens.end(user)
         return user
 
 
@@ -107,6 +108,7 @@ class UserAdmin(RehearsedAdmin, StockUserAdmin):  # type: ignore[type-arg] # not
         super().save_model(request, obj, form, change)
         if change and set(SWITCHES) & set(form.changed_data) and (obj.is_frozen or not obj.is_active):
             ending.end_all_by_epoch(obj)
+            tokens.end(obj)
 
     @method_decorator(sensitive_post_parameters())
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002 - Django's

@@ -18,7 +18,7 @@ from sessions_policy.doors import open_to_all
 from sessions_policy.facts import Proof
 from sessions_policy.levels import Method
 
-from .. import login, pending
+from .. import continuation, login, pending
 from ..pending import PendingLogin
 from .enrolment import Enrolling, show_codes
 from .recovery_codes import codes_page, saved
@@ -65,7 +65,7 @@ class EnrolView(PendingView):
         self.login.data = {**self.login.data, STAGE: None, "recovery_codes": "due"}
         self.login.stage_url = reverse("login-recovery-codes")
         pending.save(request, self.login)
-        return show_codes(request, self.login.user, reverse("login-recovery-codes"))
+        return show_codes(request, self.login.user, reverse("login-recovery-codes"), self.login.next)
 
     def _enrolling(self, request: HttpRequest) -> Enrolling | HttpResponse:
         decision, _facts = login.decision_for(request, self.login)
@@ -73,6 +73,7 @@ class EnrolView(PendingView):
             return login.resume(request, self.login)
         self.grace = login.grace_for(self.login)
         found = Enrolling(request, self.login.user, self.login.data.get(STAGE) or "")
+        found.next_path = self.login.next
         found.page |= {
             "why": texts.for_person(decision),
             "what_now": texts.what_now(decision),
@@ -96,7 +97,7 @@ class LoginRecoveryCodesView(PendingView):
         """Offer to make the codes: what was shown before cannot be shown again."""
         if self.login.data.get("recovery_codes") != "due":
             return login.resume(request, self.login)
-        return codes_page(request, self.login.user, None, request.path)
+        return continuation.allow_form_action(codes_page(request, self.login.user, None, request.path), self.login.next)
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Make codes, or go on once they were saved."""
@@ -104,6 +105,6 @@ class LoginRecoveryCodesView(PendingView):
             return login.resume(request, self.login)
         answer = saved(request, self.login.user, request.path)
         if answer is not None:
-            return answer
+            return continuation.allow_form_action(answer, self.login.next)
         self.login.data["recovery_codes"] = "saved"
         return login.resume(request, self.login)

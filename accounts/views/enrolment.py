@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from .. import notifications, secrets_at_rest, throttle
+from .. import continuation, notifications, secrets_at_rest, throttle
 from ..devices import authenticator_app, recovery_code
 from ..forms import EnrolForm
 from ..models import AuthenticatorDevice, User
@@ -31,6 +31,8 @@ class Enrolling:
         self.enrolment = authenticator_app.begin_enrol(user, begun)
         self.kept = kept if begun else secrets_at_rest.encrypt(self.enrolment.secret)
         self.page: dict[str, Any] = {}
+        # Where the person goes on to in the end.
+        self.next_path = ""
 
     def show(self, form: EnrolForm | None = None, status: int = 200) -> HttpResponse:
         """Show the key and the form."""
@@ -44,7 +46,8 @@ class Enrolling:
             "issuer": enrolment.issuer,
             **self.page,
         }
-        return render(self.request, "accounts/enrol.html", context, status=status)
+        response = render(self.request, "accounts/enrol.html", context, status=status)
+        return continuation.allow_form_action(response, self.next_path)
 
     def take(self) -> AuthenticatorDevice | HttpResponse:
         """Make the device when the code is right; else the page with its error."""
@@ -73,8 +76,8 @@ class Enrolling:
         return response
 
 
-def show_codes(request: HttpRequest, user: User, form_action: str) -> HttpResponse:
+def show_codes(request: HttpRequest, user: User, form_action: str, next_path: str = "") -> HttpResponse:
     """Make the ten recovery codes and show them, this once."""
     codes = recovery_code.generate(user)
     notifications.recovery_codes_made(request, user)
-    return codes_page(request, user, codes, form_action)
+    return continuation.allow_form_action(codes_page(request, user, codes, form_action), next_path)

@@ -26,7 +26,7 @@ from sessions_policy.facts import Proof
 from sessions_policy.gate import Asked
 from sessions_policy.levels import ENROLLED_METHODS, Level, Method
 
-from .. import notifications, return_path
+from .. import notifications, return_path, tokens
 from ..devices import authenticator_app
 from ..models import User
 from .enrolment import Enrolling, show_codes
@@ -80,13 +80,14 @@ class AddAuthenticatorView(MethodsView):
         next_url = reverse("security-recovery-codes") + "?" + request.GET.urlencode()
         if user.recovery_codes.filter(used_at=None).exists():
             return HttpResponseRedirect(_after(request))
-        return show_codes(request, user, next_url)
+        return show_codes(request, user, next_url, _after(request))
 
     def _enrolling(self, request: HttpRequest) -> Enrolling:
         found = Enrolling(request, self.user, request.session.get(SECRET_KEY, ""))
         if request.session.get(SECRET_KEY) != found.kept:
             request.session[SECRET_KEY] = found.kept
         found.page = {"step": "", "cancel_url": reverse("security")}
+        found.next_path = _after(request)
         return found
 
 
@@ -139,8 +140,9 @@ class ChangePasswordView(MethodsView):
         # Other sessions no longer fit the new auth hash; this one is given it, and a new key.
         update_session_auth_hash(request, form.user)
         ending.end_others(self.user, keep=request.session.session_key)
+        tokens.end(self.user)
         notifications.password_changed(request, self.user)
-        messages.success(request, _("Your password was changed, and your other sessions were ended."))
+        messages.success(request, _("Your password was changed, your other sessions and the access of your apps were ended."))
         return HttpResponseRedirect(reverse("security"))
 
 

@@ -90,7 +90,7 @@ def test_the_code_of_the_enrolment_counts_as_used() -> None:
         ("+12345", "digits only"),
         ("12_345", "digits only"),
         ("١٢٣٤٥٦", "digits only"),
-        ("", "required"),
+        ("", "Enter the 6-digit code"),
     ],
 )
 def test_what_is_no_code_is_said_and_costs_no_try(client: Client, typed: str, says: str) -> None:

@@ -32,10 +32,11 @@ def test_a_session_ends_without_activity_and_says_so(client: Client) -> None:
         sign_in(client, person("alice"))
         clock.shift(120 * 60 + 1)
         response = client.get("/security/")
-        assert response.headers["Location"] == "/login/?next=%2Fsecurity%2F&ended=idle"
+        assert response.headers["Location"] == "/login/?next=%2Fsecurity%2F&ended=idle&login_hint=alice"
         page = client.get(response.headers["Location"])
         assert "without activity" in str(page.context["notice"])
         assert page.context["next"] == "/security/"
+        assert page.context["form"]["username"].value() == "alice"
     assert not UserSession.objects.exists()
 
 
@@ -54,7 +55,7 @@ def test_a_session_has_a_longest_age(client: Client) -> None:
             clock.shift(60 * 60)
             client.get("/security/")
         clock.shift(1)
-        assert client.get("/security/").headers["Location"].endswith("ended=age")
+        assert client.get("/security/").headers["Location"].endswith("ended=age&login_hint=alice")
 
 
 def test_the_profile_has_its_own_time_out(client: Client) -> None:

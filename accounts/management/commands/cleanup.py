@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.module_loading import import_string
 
 from accounts.models import LoginRecord, RememberedBrowser, TemporaryCode, VerificationRecord
 from sessions_policy.models import DecisionRecord, OrganisationSettings, UserSession
@@ -56,3 +58,5 @@ def ended() -> Iterator[tuple[str, QuerySet[Any]]]:
     yield "logins", LoginRecord.objects.filter(at__lt=kept_from)
     yield "verifications", VerificationRecord.objects.filter(at__lt=kept_from)
     yield "decisions", DecisionRecord.objects.filter(at__lt=kept_from)
+    for path in settings.CLEANUP_SOURCES:
+        yield from import_string(path)()
