@@ -24,7 +24,7 @@ def method_added(request: HttpRequest, user: User, name: str) -> None:
     _tell(request, user, _("A sign-in method was added"), _("The authenticator app “%(name)s” was added.") % {"name": name})
 
 
-def method_removed(request: HttpRequest, user: User, name: str) -> None:
+def method_removed(request: HttpRequest | None, user: User, name: str) -> None:
     """A sign-in method was removed."""
     what = _("The authenticator app “%(name)s” was removed.") % {"name": name}
     _tell(request, user, _("A sign-in method was removed"), what)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
@@ -57,12 +58,19 @@ class Ticket:
         return self.allowed and self.left == 0
 
 
+# In plain SQL, because the ORM does not say whether an INSERT met a row, and every code and password passes here.
+_COUNT_FIRST = """
+    INSERT INTO accounts_attemptcount ("key", failures, locked_until) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING
+"""
+_FORGET_ONLY = 'DELETE FROM accounts_attemptcount WHERE "key" = %s AND failures = %s'
+
+
 def take(budget: Budget, subject: str | int) -> Ticket:
     """Count one try of ``subject``. The caller gives the ticket back when the try was right."""
     key, now = f"{budget.name}:{subject}", time.time()
     with transaction.atomic(durable=True):
         # Nearly always nothing stands against the subject, and one statement is enough: it counts, and says that it was first.
-        while not _insert(key, now, _locked_until(budget, now, [now])):
+        while not _execute(_COUNT_FIRST, key, _as_column([now]), _locked_until(budget, now, [now])):
             count = AttemptCount.objects.select_for_update().filter(key=key).first()
             if count is not None:
                 return _one_more(count, budget, now)
@@ -83,22 +91,21 @@ def _locked_until(budget: Budget, now: float, failures: list[float]) -> float:
     return now + budget.pause if len(failures) >= budget.tries else 0
 
 
-def _insert(key: str, now: float, locked_until: float) -> bool:
-    """Insert the count of a first try; False when there is a count already. The ORM's way would not tell which it was."""
-    meta, quote = AttemptCount._meta, connection.ops.quote_name
-    values = {"key": key, "failures": [now], "locked_until": locked_until}
-    fields = [meta.get_field(name) for name in values]
-    columns = ", ".join(quote(field.column) for field in fields)
-    sql = f"INSERT INTO {quote(meta.db_table)} ({columns}) VALUES (%s, %s, %s) ON CONFLICT DO NOTHING"  # noqa: S608 - names only
+def _execute(sql: str, *values: Any) -> int:
+    """Run a statement of our own and return how many rows it touched."""
     with connection.cursor() as cursor:
-        cursor.execute(sql, [field.get_db_prep_save(values[field.name], connection) for field in fields])
-        return bool(cursor.rowcount == 1)
+        cursor.execute(sql, values)
+        return int(cursor.rowcount)
+
+
+def _as_column(failures: list[float]) -> Any:
+    return AttemptCount._meta.get_field("failures").get_db_prep_value(failures, connection)
 
 
 def give_back(ticket: Ticket) -> None:
     """Take back the count of a try that was right, and the pause that it would have begun."""
     with transaction.atomic(durable=True):
-        if ticket.first and AttemptCount.objects.filter(key=ticket.key, failures=[ticket.at]).delete()[0]:
+        if ticket.first and _execute(_FORGET_ONLY, ticket.key, _as_column([ticket.at])):
             return
         # Other tries stand beside it, or an administrator has forgiven them all.
         count = AttemptCount.objects.select_for_update().filter(key=ticket.key).first()

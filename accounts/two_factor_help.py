@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from sessions_policy import ending, events
 
 from . import notifications, throttle, tokens
-from .devices import temporary_code
-from .models import User, VerificationRecord
+from .devices import authenticator_app, temporary_code
+from .models import AuthenticatorDevice, User, VerificationRecord
 from .models.histories import TriggeredBy, VerificationStatus
 
 RIGHT = "accounts.manage_two_factor"
@@ -84,6 +84,17 @@ def reset(user: User, *, reason: str, helper: User | None) -> int:
     tokens.end(user)
     notifications.two_factor_reset(user, helper)
     return removed
+
+
+def disconnect(device: AuthenticatorDevice, *, helper: User | None) -> None:
+    """Remove one authenticator of somebody who lost it, and end their sessions (R9.21, R9.23). Raises NotAllowed."""
+    user, name = device.user, device.name
+    require_right(helper, user)
+    with transaction.atomic():
+        authenticator_app.remove(device)
+        _write(user, "authenticator removed", helper, name)
+    ending.end_all_by_epoch(user)
+    notifications.method_removed(None, user, name)
 
 
 def unlock(user: User, *, helper: User | None) -> bool:

@@ -45,9 +45,7 @@ def measure_ratio(running: dict[str, Arm], row: Ratio, scale: float) -> dict[str
 
 def count(running: dict[str, Arm], row: Count, database: str) -> dict[str, Any]:
     """Return what ``row`` counts."""
-    found = {
-        name: running[name].do(row.operation, 2, "count") for name in arms.NAMES if name == "product" or row.control
-    }
+    found = {name: running[name].do(row.operation, 2, "count") for name in arms.NAMES if name == "product" or row.control}
     return {
         "label": row.label,
         "unit": "count",
@@ -82,7 +80,8 @@ def main() -> None:
     """Measure what was asked for, print it, and write it down."""
     options = parse()
     if options.profile:
-        return profile(options.database[0], options.profile)
+        profile(options.database[0], options.profile)
+        return
     started, found = time.monotonic(), {}
     for database in options.database:
         try:
@@ -91,7 +90,7 @@ def main() -> None:
             sys.stderr.write(f"NOT MEASURED on {database}. {missing}\n")
             continue
         if options.instructions and database == "sqlite":
-            found[database].append(instructions.of_a_guarded_page())
+            found[database] += instructions.measure()
         sys.stdout.write(table.of(database, found[database]))
         sys.stdout.flush()
     result = {

@@ -29,7 +29,8 @@ class Arm:
 
     def do(self, operation: str, times: int, how: str = "time") -> dict[str, Any]:
         """Have the worker do ``operation`` so many times, and return its answer. Raises ArmFailed."""
-        assert self.process.stdin and self.process.stdout
+        assert self.process.stdin
+        assert self.process.stdout
         self.process.stdin.write(json.dumps({"do": operation, "times": times, "how": how}) + "\n")
         self.process.stdin.flush()
         line = self.process.stdout.readline()

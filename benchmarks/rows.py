@@ -53,6 +53,13 @@ RATIOS = (
     Ratio("Step-up over one guarded page of the control, CPU", "step_up", "hot_get", 8, 60, 11, must=9.0),
 )
 
+INSTRUCTIONS = (
+    Ratio("Guarded page, instructions", "hot_get", "hot_get", 100, 100, 1, must=1.03),
+    Ratio("Login form, instructions", "login_form", "login_form", 40, 40, 1),
+    Ratio("Login, without the hash, instructions", "login", "login", 12, 12, 1, must=2.0),
+    Ratio("Step-up, instructions", "step_up", "hot_get", 12, 100, 1, must=9.0),
+)
+
 COUNTS = (
     Count("Guarded page, statements", "hot_get", "sql", must=2),
     Count("Guarded page, writes", "hot_get", "writes", must=0),

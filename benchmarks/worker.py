@@ -1,7 +1,8 @@
-"""One arm, in a process of its own: ``python -m benchmarks.worker control`` reads jobs as JSON lines and answers each with one.
+"""One arm, in a process of its own.
 
-A job is ``{"do": operation, "times": n, "how": …}``. "time" answers the CPU seconds of the process, "count" the statements,
-requests, redirects and password hashes of one run, "profile" where the time goes; "close" ends what the operation began.
+``python -m benchmarks.worker control`` reads jobs as JSON lines, ``{"do": operation, "times": n, "how": …}``, and answers each
+with one. How: "time" answers the CPU seconds of the process; "count" the statements, requests, redirects and password hashes
+of one run; "profile" where the time goes; "prepare" leaves the measured part out; "close" ends what the operation began.
 """
 
 from __future__ import annotations
@@ -67,6 +68,14 @@ class Worker:
         return {"cpu": spent / times / operation.repeats}
 
     @staticmethod
+    def prepare(operation: Operation, times: int) -> dict[str, Any]:
+        """Do only what comes before the measured part."""
+        gc.collect()
+        for _ in range(times):
+            operation.prepare()
+        return {}
+
+    @staticmethod
     def count(operation: Operation, times: int) -> dict[str, Any]:
         """Return what one run did, the same of every run: the fewest of ``times``, since the first one may fill a cache."""
         found = []
@@ -74,9 +83,12 @@ class Worker:
             operation.prepare()
             browser = operation.browser
             before = browser.requests, browser.redirects
-            with Statements(connection) as statements, mock.patch.object(
-                PBKDF2PasswordHasher, "encode", autospec=True, side_effect=PBKDF2PasswordHasher.encode
-            ) as hashes:
+            with (
+                Statements(connection) as statements,
+                mock.patch.object(
+                    PBKDF2PasswordHasher, "encode", autospec=True, side_effect=PBKDF2PasswordHasher.encode
+                ) as hashes,
+            ):
                 operation.run()
             found.append(
                 {

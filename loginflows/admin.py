@@ -86,6 +86,8 @@ class FlowVersionAdmin(PolicyAdmin):
     """A version: the definition of a draft as JSON, checked as it is saved; activated and retired by a button."""
 
     policy_resource = RESOURCE
+    # A version is drafted, active, retired, and never goes back.
+    can_be_reverted = False
     list_display = ("flow", "number", "state", "activated_at", "retired_at")
     list_filter = ("state", "flow")
     list_select_related = ("flow",)

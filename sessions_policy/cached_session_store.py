@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib.sessions.backends.cached_db import SessionStore as CachedDatabaseStore
+from django.core.cache import caches
 
 from .session_store import SessionStore as DatabaseStore
 
@@ -28,4 +30,4 @@ class SessionStore(CachedDatabaseStore, DatabaseStore):
 
     def _forget(self, key: str | None) -> None:
         if key is not None:
-            self._cache.delete(self.cache_key_prefix + key)
+            caches[settings.SESSION_CACHE_ALIAS].delete(self.cache_key_prefix + key)

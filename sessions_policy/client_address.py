@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -26,6 +27,8 @@ def client_address(request: HttpRequest) -> str:
     return address
 
 
+# A person's address comes again and again, and each request asks several times.
+@functools.lru_cache(maxsize=4096)
 def _canonical(value: str) -> str:
     try:
         ip = ip_address(value.strip())

@@ -11,7 +11,10 @@ from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
 
+from . import login_hours
 from .models import PolicyModel, PolicyRevision
+
+Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,54 +32,108 @@ class CannotRevert(Exception):
 
 def changes(revision: PolicyRevision) -> list[Change]:
     """Return the fields that ``revision`` changed, in the order of the form."""
-    model = _model(revision)
+    model = model_of(revision)
     before, after = revision.before or {}, revision.after or {}
     names = [name for name in {**before, **after} if before.get(name) != after.get(name)]
     return [Change(_label(model, name), _words(model, name, before), _words(model, name, after)) for name in names]
 
 
-def revert(revision: PolicyRevision, *, author: Any, reason: str) -> PolicyModel | None:
+def values_of(policy: PolicyModel | None) -> Values | None:
+    """Return the values of a stored ``policy`` with those who belong to it (many-to-many fields), by name; None for none."""
+    if policy is None:
+        return None
+    members = {field.name: _members(policy, field.name) for field in policy._meta.many_to_many} if policy.pk else {}
+    return {**policy.policy_values(), **members}
+
+
+def current(revision: PolicyRevision) -> PolicyModel | None:
+    """Return the policy that ``revision`` is about, as it is now; None when there is none any more."""
+    model = model_of(revision)
+    return None if model is None else _find(model, revision)
+
+
+def write(policy: PolicyModel, before: Values | None, after: Values | None) -> None:
+    """Write a revision of something that belongs to ``policy`` and is no column of it."""
+    PolicyRevision.objects.create(
+        author=policy.author,
+        author_level=policy.author_level,
+        policy=policy._meta.label_lower,
+        object_key=str(policy)[:200],
+        object_id=str(policy.pk),
+        before=before,
+        after=after,
+        reason=policy.reason,
+    )
+
+
+def revert(revision: PolicyRevision, *, author: Any, reason: str, author_level: str = "") -> PolicyModel | None:
     """Bring back what was before ``revision``, as a new revision; return the policy, None when it is gone by that.
 
     Raises CannotRevert when the policy has changed since in the same fields, or when its old values are no longer valid. The
     caller asks :mod:`sessions_policy.safety` around it, like for any other change.
     """
-    model, before, after = _model(revision), revision.before, revision.after
+    model, before, after = model_of(revision), revision.before, revision.after
     if model is None:
         raise CannotRevert(_("Policies of this kind no longer exist."))
     found = _find(model, revision)
     if before is None:
         if found is None:
             raise CannotRevert(_("It is gone already."))
-        found.author, found.reason = author, reason
+        found.author, found.author_level, found.reason = author, author_level, reason
         found.delete()
         return None
     if found is None and after is not None:
         raise CannotRevert(_("The policy was deleted since. Revert its deletion first."))
     policy = found or model()
-    _refuse_later_changes(policy, before, after)
-    for name, value in before.items():
-        if after is None or after.get(name) != value:
-            field = policy._meta.get_field(name)
-            setattr(policy, field.attname, field.to_python(value))  # type: ignore[union-attr]
-    policy.author, policy.reason = author, reason
+    if found is not None:
+        _refuse_later_changes(found, before, after)
+    policy.author, policy.author_level, policy.reason = author, author_level, reason
+    changed = {name: value for name, value in before.items() if after is None or after.get(name) != value}
+    members = {field.name for field in model._meta.many_to_many} & set(changed)
+    if set(changed) - members or found is None:
+        _set_columns(policy, {name: value for name, value in changed.items() if name not in members})
+    for name in sorted(members):
+        _set_members(policy, name, changed[name])
+    return policy
+
+
+def _set_columns(policy: PolicyModel, values: Values) -> None:
+    for name, value in values.items():
+        field = policy._meta.get_field(name)
+        setattr(policy, field.attname, field.to_python(value))  # type: ignore[union-attr]
     try:
         policy.full_clean()
     except ValidationError as error:
         raise CannotRevert(" ".join(error.messages)) from error
     policy.save()
-    return policy
+
+
+def _set_members(policy: PolicyModel, name: str, keys: list[str]) -> None:
+    """Make those named ``keys`` the members again, and write that down: no column changed."""
+    before = _members(policy, name)
+    manager: Any = getattr(policy, name)
+    everybody = {str(each): each for each in manager.model._default_manager.all()}
+    gone = [key for key in keys if key not in everybody]
+    if gone:
+        raise CannotRevert(_("These do not exist any more: %(names)s.") % {"names": ", ".join(gone)})
+    manager.set([everybody[key] for key in keys])
+    write(policy, {name: before}, {name: keys})
+
+
+def _members(policy: PolicyModel, name: str) -> list[str]:
+    return sorted(str(each) for each in getattr(policy, name).all())
 
 
 def _refuse_later_changes(policy: PolicyModel, before: dict[str, Any], after: dict[str, Any] | None) -> None:
-    now = policy.policy_values()
+    now = values_of(policy) or {}
     for name, value in (after or {}).items():
         if before.get(name) != value and now.get(name) != value:
             label = _label(type(policy), name)
             raise CannotRevert(_("“%(field)s” was changed again since. Revert the newer change first.") % {"field": label})
 
 
-def _model(revision: PolicyRevision) -> type[PolicyModel] | None:
+def model_of(revision: PolicyRevision) -> type[PolicyModel] | None:
+    """Return the kind of policy that ``revision`` is about; None for a kind that the product had once."""
     try:
         found = apps.get_model(revision.policy)
     except (LookupError, ValueError):
@@ -107,6 +164,8 @@ def _words(model: type[PolicyModel] | None, name: str, values: dict[str, Any]) -
     value = values.get(name)
     if value in (None, [], {}):
         return ""
+    if name == "login_hours":
+        return login_hours.in_words(value)
     if isinstance(value, dict):
         return json.dumps(value)
     if isinstance(value, list):

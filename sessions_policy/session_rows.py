@@ -33,21 +33,26 @@ class LoadedSession:
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """The statement for one database, and how its columns become the values of fields; None where they are already."""
+    """The statement for one database, and how what it returns becomes the values of fields.
+
+    A converter is None where the driver's value is the field's already; ``user_fields`` are the names of the columns after the
+    session's own two, and ``user_key`` is the place of the primary key among them.
+    """
 
     sql: str
     converters: tuple[Converter | None, ...]
+    user_fields: tuple[str, ...]
+    user_key: int
 
     def values(self, row: Sequence[Any]) -> list[Any]:
-        """Return the row's values as the fields have them."""
+        """Return the values of ``row`` as the fields have them."""
         return [value if convert is None else convert(value) for value, convert in zip(row, self.converters, strict=True)]
 
 
 def load(session_key: str) -> LoadedSession | None:
     """Return the session with the key that has not expired, with the user that its row names; None when there is none."""
     using = router.db_for_read(UserSession)
-    connection = connections[using]
-    statement = _statement(using)
+    connection, statement = connections[using], _statement(using)
     now = UserSession._meta.get_field("expire_date").get_db_prep_value(timezone.now(), connection)
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, (session_key, now))
@@ -55,31 +60,36 @@ def load(session_key: str) -> LoadedSession | None:
     if row is None:
         return None
     session_data, expire_date, *user = statement.values(row)
-    return LoadedSession(session_data, expire_date, _user(using, user))
-
-
-def _user(using: str, values: list[Any]) -> AbstractBaseUser | None:
-    model = get_user_model()
-    names = [field.attname for field in model._meta.concrete_fields]
-    if values[names.index(model._meta.pk.attname)] is None:
-        return None
-    return model.from_db(using, names, values)
+    of_nobody = user[statement.user_key] is None
+    return LoadedSession(
+        session_data, expire_date, None if of_nobody else get_user_model().from_db(using, statement.user_fields, user)
+    )
 
 
 @functools.cache
 def _statement(using: str) -> _Statement:
-    connection, user = connections[using], get_user_model()
-    quote = connection.ops.quote_name
-    session, own = UserSession._meta, user._meta
-    fields: list[Field[Any, Any]] = [session.get_field("session_data"), session.get_field("expire_date"), *own.concrete_fields]
-    columns = ", ".join(f"{quote(field.model._meta.db_table)}.{quote(field.column)}" for field in fields)
-    table, users = quote(session.db_table), quote(own.db_table)
-    owner, key = quote(session.get_field("user").column), quote(own.pk.column)
+    session, user = UserSession._meta, get_user_model()._meta
+    fields: list[Field[Any, Any]] = [
+        session.get_field("session_data"),
+        session.get_field("expire_date"),
+        *user.concrete_fields,
+    ]
+    quote = connections[using].ops.quote_name
+
+    def column(field: Field[Any, Any]) -> str:
+        return f"{quote(field.model._meta.db_table)}.{quote(str(field.column))}"
+
     sql = (
-        f"SELECT {columns} FROM {table} LEFT OUTER JOIN {users} ON {users}.{key} = {table}.{owner} "  # noqa: S608 - names only
-        f"WHERE {table}.{quote('session_key')} = %s AND {table}.{quote('expire_date')} > %s"
+        f"SELECT {', '.join(map(column, fields))} FROM {quote(session.db_table)} "  # noqa: S608 - names of our own only
+        f"LEFT OUTER JOIN {quote(user.db_table)} ON {column(user.pk)} = {column(session.get_field('user'))} "
+        f"WHERE {column(session.get_field('session_key'))} = %s AND {column(session.get_field('expire_date'))} > %s"
     )
-    return _Statement(sql, tuple(_converter(using, field) for field in fields))
+    return _Statement(
+        sql,
+        tuple(_converter(using, field) for field in fields),
+        tuple(field.attname for field in user.concrete_fields),
+        list(user.concrete_fields).index(user.pk),
+    )
 
 
 def _converter(using: str, field: Field[Any, Any]) -> Converter | None:

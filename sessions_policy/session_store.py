@@ -5,23 +5,23 @@ The columns are copies for people to look at. The authority is the session's dat
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 
 from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
-from django.contrib.sessions.backends.base import VALID_KEY_CHARS
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.utils import timezone
-from django.utils.crypto import get_random_string
 
 from . import policy_book, proofs, session_rows
 from .facts import level_of
 from .models import UserSession
 from .session_rows import LoadedSession
 
-KEY_LENGTH = 32
+# 160 bits, which no one guesses and no two sessions share.
+KEY_BYTES = 20
 INTERRUPTED = "The session was changed by another request. Nothing was done; try again."
 
 
@@ -58,7 +58,7 @@ class SessionStore(DatabaseStore):
 
     def create_model_instance(self, data: dict[str, Any]) -> UserSession:
         """Return the row for ``data``, with the columns derived from it."""
-        row: UserSession = super().create_model_instance(data)
+        row: UserSession = super().create_model_instance(data)  # type: ignore[assignment]
         for name, value in columns_of(data).items():
             setattr(row, name, value)
         row.public_id = UserSession.public_id_of(row.session_key)
@@ -81,7 +81,7 @@ class SessionStore(DatabaseStore):
         Raises SessionInterrupted when the old key is gone: another request rotated or ended the session meanwhile.
         SECURITY: the stock engine would create a new session from its stale copy, and so undo a logout.
         """
-        data, old = self._session, self.session_key
+        data, old = self._session, self.session_key  # type: ignore[attr-defined]
         self.modified = True
         if old is None:
             return
@@ -120,8 +120,8 @@ class SessionStore(DatabaseStore):
         return found
 
     def _get_new_session_key(self) -> str:
-        # 165 bits at random. The stock engine asks first whether the key is taken; the INSERT says so as well.
-        return get_random_string(KEY_LENGTH, VALID_KEY_CHARS)
+        # The stock engine asks first whether the key is taken; the INSERT says so as well.
+        return secrets.token_hex(KEY_BYTES)
 
     def _state(self) -> tuple[str | None, bytes]:
-        return self.session_key, self.serializer().dumps(self._session)
+        return self.session_key, self.serializer().dumps(self._session)  # type: ignore[attr-defined]

@@ -5,17 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from sessions_policy import ending, events
-from sessions_policy.levels import Method
-
-from .. import histories, notifications, two_factor_help
-from ..devices import authenticator_app
+from .. import two_factor_help
 from ..models import AuthenticatorDevice
-from ..models.histories import TriggeredBy, VerificationStatus
 
 
 @admin.register(AuthenticatorDevice)
@@ -55,21 +49,8 @@ class AuthenticatorDeviceAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # no
 
     def delete_model(self, request: HttpRequest, obj: AuthenticatorDevice) -> None:
         """Remove the device, end its owner's sessions, write it into their history and tell them."""
-        user, name = obj.user, obj.name
-        with transaction.atomic():
-            authenticator_app.remove(obj)
-            ending.end_all_by_epoch(user)
-            histories.record_verification(
-                user=user,
-                request=request,
-                attempt=events.new_reference(),
-                method=Method.AUTHENTICATOR_APP.value,
-                status=VerificationStatus.SUCCEEDED,
-                trigger=TriggeredBy.ADMINISTRATOR,
-                activity="authenticator removed",
-                message=request.user.get_username(),
-            )
-            notifications.method_removed(request, user, name)
+        helper: Any = request.user
+        two_factor_help.disconnect(obj, helper=helper)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[AuthenticatorDevice]) -> None:
         """Remove one by one."""

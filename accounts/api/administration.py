@@ -17,7 +17,6 @@ from sessions_policy import ending, policy_book, resources
 from sessions_policy.models import DecisionRecord, PermissionSet, UserSession
 
 from .. import reports, requirements, two_factor_help
-from ..devices import authenticator_app
 from ..models import AuthenticatorDevice, LoginRecord, User, VerificationRecord
 from . import rights
 
@@ -86,9 +85,7 @@ class DeviceView(APIView):
     def delete(self, request: Request, pk: int) -> Response:
         """Disconnect it (R9.21)."""
         device = get_object_or_404(AuthenticatorDevice.objects.select_related("user"), pk=pk)
-        _helping(request, device.user)
-        authenticator_app.remove(device)
-        ending.end_all_by_epoch(device.user)
+        _helped(two_factor_help.disconnect, device, request)
         return Response(status=204)
 
 
@@ -239,17 +236,8 @@ def _somebody(username: str) -> User:
     return get_object_or_404(User, username=username)
 
 
-def _helping(request: Request, user: User) -> User:
-    helper = rights.caller(request)
+def _helped(act: Any, subject: User | AuthenticatorDevice, request: Request, **values: Any) -> Any:
     try:
-        two_factor_help.require_right(helper, user)
-    except two_factor_help.NotAllowed as refused:
-        raise PermissionDenied(str(refused)) from refused
-    return helper
-
-
-def _helped(act: Any, user: User, request: Request, **values: Any) -> Any:
-    try:
-        return act(user, helper=rights.caller(request), **values)
+        return act(subject, helper=rights.caller(request), **values)
     except two_factor_help.NotAllowed as refused:
         raise PermissionDenied(str(refused)) from refused

@@ -1,4 +1,4 @@
-"""What ``django-admin startproject`` gives, with the product's database and connection settings, so that only the code differs."""
+"""What ``django-admin startproject`` gives, with the product's database and connection settings: only the code differs."""
 
 from __future__ import annotations
 

@@ -13,7 +13,8 @@ from benchmarks.operations import OPERATIONS as SHARED
 from benchmarks.operations import PAGE, Arm, Login, Operation
 from sessions_policy import policy_book
 from sessions_policy.decision import Outcome, decide
-from sessions_policy.facts import Facts, Person as PersonFacts, Policy, Proof, ResourceRule
+from sessions_policy.facts import Facts, Policy, Proof, ResourceRule
+from sessions_policy.facts import Person as PersonFacts
 from sessions_policy.levels import Channel, Level, Method
 from sessions_policy.models import Profile, TrustedNetwork
 

@@ -56,6 +56,7 @@ class ConnectedAppForm(forms.ModelForm):  # type: ignore[type-arg]
 class ConnectedAppAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Connected apps."""
 
+    policy_resource = "connected_apps"
     form = ConnectedAppForm
     list_display = ("name", "client_type", "grants", "session_policy", "permitted_users")
     list_filter = ("session_policy", "client_type", "permitted_users")

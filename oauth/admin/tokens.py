@@ -16,6 +16,8 @@ from sessions_policy import texts
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     """Rows that the protocol writes."""
 
+    policy_resource = "connected_apps"
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Return False: tokens are issued, not made here."""
         return False

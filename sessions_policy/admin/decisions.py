@@ -17,7 +17,7 @@ from .. import texts
 from ..decision import Outcome, Reason
 from ..levels import Level
 from ..models import DecisionRecord
-from .read_only import FoundByReference
+from .read_only import FoundByReference, ValuesFilter
 
 OUTCOME_NAMES: dict[str, str | Promise] = {
     Outcome.LOG_IN: gettext_lazy("Asked to sign in"),
@@ -55,7 +55,7 @@ class DecisionRecordAdmin(FoundByReference):
 
     policy_resource = "histories"
     list_display = ("reference", "at", "user", "outcome_words", "why", "ip")
-    list_filter = (OutcomeFilter, "channel", "reason")
+    list_filter = (OutcomeFilter, ("channel", ValuesFilter), ("reason", ValuesFilter))
     list_select_related = ("user",)
     search_fields = ("reference", "user__username", "subject")
     search_help_text = gettext_lazy("The reference that the person was shown, a username, or who asked.")

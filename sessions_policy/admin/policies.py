@@ -6,20 +6,25 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
+from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .. import policy_book, safety
-from ..models import PolicyModel, PolicyRevision
+from .. import policy_book, protection, revisions, safety
+from ..models import PolicyModel
 from ..session_security import SessionSecurity
-from .rehearsal import RehearsedAdmin, RehearsedForm
+from .confirmation import ConfirmationForm, UnderstoodField, ask_to_confirm
+from .rehearsal import RehearsedAdmin, RehearsedForm, in_words
 
 
 class PolicyForm(RehearsedForm):
-    """A policy, and why it is changed."""
+    """A policy, and why it is changed. What takes protection away is saved with a reason and a tick only.
+
+    ``taken_away`` holds the sentences of what the change takes away. The tick stands on the page when there are any.
+    """
 
     reason = forms.CharField(
         label=_("Reason for this change"),
@@ -28,6 +33,25 @@ class PolicyForm(RehearsedForm):
         help_text=_("Kept with the revision, beside your name."),
         widget=forms.TextInput(attrs={"class": "vTextField"}),
     )
+    understood = UnderstoodField()
+    taken_away: tuple[str, ...] = ()
+
+    def full_clean(self) -> None:
+        """Validate and rehearse, and then ask about what would be taken away."""
+        super().full_clean()
+        if not self.is_bound or self.errors:
+            return
+        stored = self._meta.model._default_manager.filter(pk=self.instance.pk).first()
+        after = {**self.instance.policy_values(), **self._members()}
+        self.taken_away = tuple(
+            protection.taken_away(self.instance._meta.label_lower, revisions.values_of(stored), after)
+        )
+        if self.taken_away:
+            ask_to_confirm(self)
+
+    def _members(self) -> dict[str, list[str]]:
+        fields = [field.name for field in self._meta.model._meta.many_to_many]
+        return {name: sorted(map(str, self.cleaned_data[name])) for name in fields if name in self.cleaned_data}
 
 
 class PolicyAdmin(RehearsedAdmin):
@@ -53,13 +77,26 @@ class PolicyAdmin(RehearsedAdmin):
         super().save_related(request, form, formsets, change)
         after = self._members_of(form.instance)
         if before != after:
-            write_revision(form.instance, before, after)
+            revisions.write(form.instance, before, after)
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
-        """Delete as the work of the request's user."""
-        sign(obj, request)
+        """Delete as the work of the request's user, for the reason that the page of the deletion was given."""
+        sign(obj, request, request.POST.get("reason", "")[:300])
         super().delete_model(request, obj)
         transaction.on_commit(policy_book.refresh)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        """Ask before deleting; with a reason and a tick where protection goes with the policy."""
+        found = self.get_object(request, unquote(object_id))
+        sentences = [] if found is None else _goes_with(found)
+        if not sentences:
+            return super().delete_view(request, object_id, extra_context)
+        form = ConfirmationForm(request.POST if request.method == "POST" else None)
+        if form.is_bound and not form.is_valid():
+            # Django's page deletes when anything was sent to it.
+            request.POST = QueryDict()  # type: ignore[assignment]
+        context = {**(extra_context or {}), "confirmation": form, "taken_away": sentences}
+        return super().delete_view(request, object_id, context)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Delete one by one: a deletion in bulk would write no revision."""
@@ -81,7 +118,12 @@ class PolicyAdmin(RehearsedAdmin):
                 type(each).objects.get(pk=each.pk).delete()
 
         refused = safety.rehearse(delete_all, safety.Administrator.of(request), (self.policy_resource,))
-        return to_delete, counts, perms_needed, [] if refused is None else [safety.explain(refused)]
+        protected = [] if refused is None else [in_words(refused)]
+        if isinstance(objs, QuerySet):
+            # A deletion in bulk asks for no reason.
+            alone = _("%(policy)s: deleting it takes protection away. Delete it on its own page, where you give the reason.")
+            protected += [alone % {"policy": each} for each in objs if _goes_with(each)]
+        return to_delete, counts, perms_needed, protected
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         """Add the way to the revisions of this policy."""
@@ -99,18 +141,8 @@ def sign(obj: PolicyModel, request: HttpRequest, reason: str = "") -> None:
     obj.author_level = SessionSecurity.of(request).level.slug
 
 
-def write_revision(obj: PolicyModel, before: Any, after: Any) -> None:
-    """Write a revision of something that belongs to ``obj`` and is no column of it."""
-    PolicyRevision.objects.create(
-        author=obj.author,
-        author_level=obj.author_level,
-        policy=obj._meta.label_lower,
-        object_key=str(obj)[:200],
-        object_id=str(obj.pk),
-        before=before,
-        after=after,
-        reason=obj.reason,
-    )
+def _goes_with(policy: PolicyModel) -> list[str]:
+    return protection.taken_away(policy._meta.label_lower, revisions.values_of(policy), None)
 
 
 def revisions_url(model: type[PolicyModel], key: str = "") -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from django.contrib import admin
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.formats import date_format
@@ -12,15 +14,55 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from .. import login_hours
 from ..models import Profile
 from ..models.profiles import LevelRequiredAtLogin
-from .policies import PolicyAdmin
+from .policies import PolicyAdmin, PolicyForm
+
+
+class LoginHoursField(forms.CharField):
+    """Login hours as lines for people; the value is what profiles store."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(widget=forms.Textarea(attrs={"rows": 7, "cols": 30, "spellcheck": "false"}), **options)
+
+    def prepare_value(self, value: Any) -> Any:
+        """Return stored hours as lines; what was typed stays as it is."""
+        return login_hours.in_words(value) if isinstance(value, dict) else value
+
+    def clean(self, value: Any) -> Any:
+        """Return the hours. Raises ValidationError with the line that is wrong."""
+        try:
+            return login_hours.read(super().clean(value))
+        except login_hours.NoHours as error:
+            raise ValidationError(str(error)) from error
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        """Compare the hours, however they were written."""
+        try:
+            return bool(login_hours.read(data or "") != (initial or {}))
+        except login_hours.NoHours:
+            return True
+
+
+class ProfileForm(PolicyForm):
+    """A profile."""
+
+    login_hours = LoginHoursField(
+        label=gettext_lazy("Login hours"),
+        required=False,
+        help_text=gettext_lazy(
+            "Empty: at any time. Else a line for each day, or for days with the same hours: Mon-Fri 08:00-18:00. A day without "
+            "a line is closed. Times are in the organisation's time zone; 24:00 is the end of a day."
+        ),
+    )
 
 
 @admin.register(Profile)
 class ProfileAdmin(PolicyAdmin):
     """Profiles, with what each means for how many people."""
 
+    form = ProfileForm
     policy_resource = "profiles"
     list_display = ("name", "required_level", "two_factor_ui", "two_factor_api", "people")
     list_filter = ("required_level", "two_factor_ui")
@@ -43,6 +85,12 @@ class ProfileAdmin(PolicyAdmin):
         """Count the people, in the same query."""
         rows: QuerySet[Profile] = super().get_queryset(request)
         return rows.annotate(people_count=Count("users"))
+
+    def save_model(self, request: HttpRequest, obj: Profile, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's
+        """Save, and say what the profile means now."""
+        super().save_model(request, obj, form, change)
+        if change:
+            messages.info(request, self.meaning(obj))
 
     @admin.display(description=gettext_lazy("people"), ordering="people_count")
     def people(self, profile: Profile) -> int:

@@ -2,15 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from .. import texts
 
 # Letters and digits, without the hyphen.
 REFERENCE_LENGTH = 8
+
+
+class ValuesFilter(admin.AllValuesFieldListFilter):
+    """By the values that occur, in words, so that a link for rows without a value has a name, too."""
+
+    def words(self, value: Any) -> str:
+        """Return one value in words."""
+        return str(value)
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        """Return the links, the first of which is for all."""
+        first, *others = super().choices(changelist)
+        yield first
+        for choice in others:
+            yield {**choice, "display": self.words(choice["display"]) or _("(none)")}
+
+
+class MethodFilter(ValuesFilter):
+    """By method."""
+
+    def words(self, value: Any) -> str:
+        """Return the method's name."""
+        return texts.method_name(str(value))
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic when it runs

@@ -1,4 +1,4 @@
-"""Forms that refuse a change by which the administrator who saves it would be shut out."""
+"""Forms that refuse a change by which somebody would be shut out: who saves it, every administrator, or a whole profile."""
 
 from __future__ import annotations
 
@@ -8,8 +8,12 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from .. import safety
+from .decisions import VERDICT_NAMES
 
 
 class RehearsedForm(forms.ModelForm):  # type: ignore[type-arg] # not generic when it runs
@@ -19,15 +23,21 @@ class RehearsedForm(forms.ModelForm):  # type: ignore[type-arg] # not generic wh
     area: str = ""
 
     def full_clean(self) -> None:
-        """Validate, and then see whether the administrator could still come in."""
+        """Validate, and then see whether everybody who must could still come in."""
         super().full_clean()
         if not self.is_bound or self.errors:
             return
+        refused = safety.rehearse(self._try, safety.Administrator.of(self.request), (self.area,))
+        if refused is not None:
+            self.add_error(None, in_words(refused))
+
+    def _try(self) -> None:
         # A copy: saving gives a new object a key, which the rolled-back database would not know.
         trial = copy.copy(self.instance)
-        refused = safety.rehearse(trial.save, safety.Administrator.of(self.request), (self.area,))
-        if refused is not None:
-            self.add_error(None, safety.explain(refused))
+        trial.save()
+        for field in trial._meta.many_to_many:
+            if field.name in self.cleaned_data:
+                getattr(trial, field.name).set(self.cleaned_data[field.name])
 
 
 class RehearsedAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic when it runs
@@ -40,3 +50,15 @@ class RehearsedAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic 
         """Return the form class for this request."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         return type(form)(form.__name__, (form,), {"request": request, "area": self.policy_resource})
+
+
+def in_words(refusal: safety.Refusal) -> SafeString:
+    """Return why a change was not saved, with the rules that the refusing decision went through."""
+    steps = [(step.sentence, VERDICT_NAMES.get(step.finding.verdict, "")) for step in refusal.decision.trace]
+    rules = format_html_join("", "<li>{} <em>({})</em></li>", steps)
+    return format_html(
+        "{} <span class='trace-title'>{}</span><ol class='trace-rules'>{}</ol>",
+        safety.explain(refusal),
+        _("The rules, in their order:"),
+        rules,
+    )

@@ -6,8 +6,11 @@ from typing import Any
 
 from django.apps import apps
 from django.contrib import admin
+from django.contrib.admin.utils import unquote
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.template.defaultfilters import linebreaksbr
+from django.urls import URLPattern, path
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
@@ -18,6 +21,7 @@ from .. import revisions, texts
 from ..levels import Level
 from ..models import PolicyRevision
 from .read_only import ReadOnlyAdmin
+from .reverting import may_revert, revert_page
 
 
 def policy_name(label: str) -> str:
@@ -58,6 +62,24 @@ class PolicyRevisionAdmin(ReadOnlyAdmin):
     fields = ("id", "at", "author", "level_of_author", "kind", "object_key", "reason", "diff")
     readonly_fields = ("level_of_author", "kind", "diff")
 
+    def get_urls(self) -> list[URLPattern]:
+        """Add the page on which a revision is taken back."""
+        view = self.admin_site.admin_view(self.revert_view)
+        return [path("<path:object_id>/revert/", view, name="sessions_policy_policyrevision_revert"), *super().get_urls()]
+
+    def revert_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Take one revision back."""
+        revision = self.get_object(request, unquote(object_id))
+        if revision is None:
+            raise Http404
+        return revert_page(self, request, revision)
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        """Offer to take the revision back to who may."""
+        original = context.get("original")
+        context["may_revert"] = original is not None and may_revert(self.admin_site, request, original)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     @admin.display(description=gettext_lazy("policy"), ordering="policy")
     def kind(self, revision: PolicyRevision) -> str:
         """Return the kind of policy."""
@@ -81,7 +103,7 @@ class PolicyRevisionAdmin(ReadOnlyAdmin):
     def diff(self, revision: PolicyRevision) -> SafeString:
         """Return the changed fields as a table."""
         rows = [
-            (change.label, change.before or "–", change.after or "–")
+            (capfirst(change.label), linebreaksbr(change.before or "–"), linebreaksbr(change.after or "–"))
             for change in revisions.changes(revision)
             if change.before != change.after
         ]

@@ -1,11 +1,13 @@
-"""Session levels in the administration: two columns, and each method in exactly one of them (R3.2, R3.4)."""
+"""Session levels in the administration: two columns, and each method in exactly one of them (R3.2, R3.4).
+
+A method is moved in two steps: a button leads to a page that says what the move would do, and that page saves it.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -16,12 +18,16 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import policy_book, safety, texts
+from .. import impact, policy_book, protection, safety, texts
+from ..client_address import client_address
 from ..levels import DEFAULT_COLUMNS, FIXED_COLUMNS, Category, Level, category_of
 from ..models import MethodLevel
+from .confirmation import ConfirmationForm
 from .policies import revisions_url, sign
+from .rehearsal import in_words
 
 COLUMNS = (Level.STANDARD, Level.HIGH_ASSURANCE)
+TEMPLATES = "admin/sessions_policy/methodlevel/"
 
 CATEGORY_NAMES: dict[Category, str | Promise] = {
     Category.FIRST_FACTOR: gettext_lazy("First factor"),
@@ -52,6 +58,41 @@ class Column:
     rows: list[Row]
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """A method and the column that it goes to, as a button says it: ``password:high_assurance``."""
+
+    method: str
+    level: Level
+
+    @classmethod
+    def read(cls, value: str) -> Move | None:
+        """Return the move that ``value`` says, or None when the page offers no such move."""
+        offered = {cls(method, level).value: cls(method, level) for method in movable() for level in COLUMNS}
+        return offered.get(value)
+
+    @property
+    def value(self) -> str:
+        """What the button says."""
+        return f"{self.method}:{self.level.slug}"
+
+    @property
+    def words(self) -> dict[str, str]:
+        """The names of both."""
+        return {"method": texts.method_name(self.method), "level": texts.level_name(self.level)}
+
+    def row(self) -> MethodLevel:
+        """Return the row that saves it."""
+        row = MethodLevel.objects.filter(method=self.method).first() or MethodLevel(method=self.method)
+        row.level = self.level.slug
+        return row
+
+    def taken_away(self) -> list[str]:
+        """Return what the move takes away."""
+        before = {"method": self.method, "level": movable()[self.method].slug}
+        return protection.taken_away(MethodLevel._meta.label_lower, before, {**before, "level": self.level.slug})
+
+
 def movable() -> dict[str, Level]:
     """Return the methods that administrators place, each with its column now."""
     stored = {row.method: Level.from_slug(row.level) for row in MethodLevel.objects.all()}
@@ -62,30 +103,6 @@ def columns() -> list[Column]:
     """Return both columns as the database has them."""
     placed = movable()
     return [_column(placed, level, other) for level, other in zip(COLUMNS, reversed(COLUMNS), strict=True)]
-
-
-class MoveForm(forms.Form):
-    """One method and the column that it goes to, as a button says it: ``password:high_assurance``; and why."""
-
-    move = forms.ChoiceField(
-        choices=lambda: [(_value(m, level), m) for m in movable() for level in COLUMNS],
-        error_messages={
-            "invalid_choice": gettext_lazy("That is no move that this page offers. Choose one of its buttons."),
-            "required": gettext_lazy("Choose one of the buttons, so that it is clear what to move."),
-        },
-    )
-    reason = forms.CharField(
-        label=gettext_lazy("Reason for the next move"),
-        required=False,
-        max_length=300,
-        help_text=gettext_lazy("Kept with the revision, beside your name."),
-        widget=forms.TextInput(attrs={"class": "vTextField"}),
-    )
-
-    def wanted(self) -> tuple[str, Level]:
-        """Return the method and the level that were chosen."""
-        method, _colon, slug = self.cleaned_data["move"].rpartition(":")
-        return method, Level.from_slug(slug)
 
 
 @admin.register(MethodLevel)
@@ -103,62 +120,73 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
         return False
 
     def get_urls(self) -> list[URLPattern]:
-        """Return the one page that there is."""
+        """Return the one address that there is."""
         view = self.admin_site.admin_view(self.changelist_view)
         return [path("", view, name="sessions_policy_methodlevel_changelist")]
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        """Show the columns, or move one method."""
+        """Show the columns; with a move, what it would do; and save a move that was sent."""
         if not self.has_view_or_change_permission(request):
             raise PermissionDenied
-        if request.method != "POST":
-            return self._page(request, MoveForm())
+        sent = request.POST if request.method == "POST" else request.GET
+        if request.method != "POST" and "move" not in sent:
+            return self._page(request, "session_levels.html", columns=columns(), title=_("Session levels"))
         if not self.has_change_permission(request):
             raise PermissionDenied
-        form = MoveForm(request.POST)
-        with transaction.atomic():
-            if form.is_valid() and self._move(request, form):
-                return HttpResponseRedirect(request.path)
-        return self._page(request, form, status=400)
+        move = Move.read(sent.get("move", ""))
+        if move is None:
+            error = _("That is no move that this page offers. Choose one of its buttons.")
+            return self._page(
+                request, "session_levels.html", columns=columns(), title=_("Session levels"), error=error, status=400
+            )
+        if movable()[move.method] == move.level:
+            messages.info(request, _("%(method)s stands in %(level)s already. Nothing was moved.") % move.words)
+            return HttpResponseRedirect(request.path)
+        return self._preview_or_save(request, move)
 
-    def _move(self, request: HttpRequest, form: MoveForm) -> bool:
-        """Move what the form says, and say so. Return False, with the reason in the form, when that is refused."""
-        method, level = form.wanted()
-        words = {"method": texts.method_name(method), "level": texts.level_name(level)}
-        if movable()[method] == level:
-            messages.info(request, _("%(method)s stands in %(level)s already. Nothing was moved.") % words)
-            return True
-        row = MethodLevel.objects.filter(method=method).first() or MethodLevel(method=method)
-        row.level = level.slug
-        trial = MethodLevel(pk=row.pk, method=method, level=level.slug)
+    def _preview_or_save(self, request: HttpRequest, move: Move) -> HttpResponse:
+        sentences, row = move.taken_away(), move.row()
+        form = ConfirmationForm(request.POST if request.method == "POST" else None, needed=bool(sentences))
+        trial = MethodLevel(pk=row.pk, method=row.method, level=row.level)
         refused = safety.rehearse(trial.save, safety.Administrator.of(request), (self.policy_resource,))
-        if refused is not None:
-            form.add_error(None, safety.explain(refused))
-            return False
-        sign(row, request, form.cleaned_data["reason"])
-        row.save()
-        transaction.on_commit(policy_book.refresh)
-        said = _("Moved %(method)s to %(level)s.") % words
-        self.log_change(request, row, said)
-        messages.success(request, _("%(moved)s It holds for running sessions from their next request on.") % {"moved": said})
-        return True
+        if refused is None and form.is_valid():
+            self._save(request, move, row, form.cleaned_data["reason"])
+            return HttpResponseRedirect(request.path)
+        before = policy_book.compile_book(0)
+        after = impact.moved(before, move.method, move.level)
+        return self._page(
+            request,
+            "preview.html",
+            title=_("Move %(method)s to %(level)s") % move.words,
+            move=move,
+            confirmation=form,
+            taken_away=sentences,
+            refused=None if refused is None else in_words(refused),
+            sessions=impact.of_sessions(before, after),
+            demanding=impact.profiles_of_high_assurance(before),
+            people=impact.of_people(before, after, client_address(request)),
+            status=400 if form.is_bound else 200,
+        )
 
-    def _page(self, request: HttpRequest, form: MoveForm, *, status: int = 200) -> HttpResponse:
+    def _save(self, request: HttpRequest, move: Move, row: MethodLevel, reason: str) -> None:
+        sign(row, request, reason)
+        with transaction.atomic():
+            row.save()
+            transaction.on_commit(policy_book.refresh)
+            said = _("Moved %(method)s to %(level)s.") % move.words
+            self.log_change(request, row, said)
+        messages.success(request, _("%(moved)s It holds for running sessions from their next request on.") % {"moved": said})
+
+    def _page(self, request: HttpRequest, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
         context = {
             **self.admin_site.each_context(request),
-            "title": _("Session levels"),
             "opts": self.opts,
-            "columns": columns(),
-            "form": form,
             "can_move": self.has_change_permission(request),
             "revisions_url": revisions_url(MethodLevel),
+            **more,
         }
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/sessions_policy/methodlevel/session_levels.html", context, status=status)
-
-
-def _value(method: str, level: Level) -> str:
-    return f"{method}:{level.slug}"
+        return TemplateResponse(request, TEMPLATES + template, context, status=status)
 
 
 def _column(placed: dict[str, Level], level: Level, other: Level) -> Column:
@@ -167,7 +195,7 @@ def _column(placed: dict[str, Level], level: Level, other: Level) -> Column:
             name=texts.method_name(method),
             category=str(CATEGORY_NAMES[category_of(method)]),
             is_default=DEFAULT_COLUMNS.get(method, Level.STANDARD) == level,
-            move=_value(method, other),
+            move=Move(method, other).value,
         )
         for method, now in placed.items()
         if now == level

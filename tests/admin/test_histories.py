@@ -42,7 +42,9 @@ def test_logins_are_filtered_and_searched(desk: Client, bob: User) -> None:
     assert statuses == ["success", "invalid_password"]
     assert [row.user for row in listed(desk, f"{LOGINS}?status__exact=invalid_password")] == [bob]
     assert listed(desk, f"{LOGINS}?q=192.0.2.1") == []
-    assert "Invalid password" in text_of(desk.get(LOGINS))
+    page = text_of(desk.get(LOGINS))
+    assert "Invalid password" in page
+    assert "By application All (none)" in page
 
 
 def test_logins_are_found_by_their_day(desk: Client, bob: User) -> None:

@@ -1,0 +1,100 @@
+"""Taking a revision back in the administration: what would go back, why, and the same questions as for any other change."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from .. import gate, policy_book, protection, revisions, safety
+from ..gate import Asked
+from ..models import PolicyModel, PolicyRevision
+from ..revisions import CannotRevert
+from ..session_security import SessionSecurity
+from .confirmation import ConfirmationForm
+from .rehearsal import in_words
+
+
+def policy_admin_of(site: admin.AdminSite, revision: PolicyRevision) -> Any:
+    """Return the administration of the revision's kind of policy, if its revisions can be taken back there; else None."""
+    model = revisions.model_of(revision)
+    found = site._registry.get(model) if model is not None else None
+    return found if getattr(found, "can_be_reverted", True) else None
+
+
+def may_revert(site: admin.AdminSite, request: HttpRequest, revision: PolicyRevision) -> bool:
+    """Whether the person may: who may change policies of that kind."""
+    model, found = revisions.model_of(revision), policy_admin_of(site, revision)
+    if model is None or found is None:
+        return False
+    label, name = model._meta.app_label, model._meta.model_name
+    return all(request.user.has_perm(f"{label}.{act}_{name}") for act in _acts(revision))
+
+
+def revert_page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, revision: PolicyRevision) -> HttpResponse:
+    """Show what goes back, and take the revision back when that was confirmed."""
+    site = model_admin.admin_site
+    if not may_revert(site, request, revision):
+        raise PermissionDenied
+    area = getattr(policy_admin_of(site, revision), "policy_resource", "")
+    gate.enforce(request, Asked(resources=(area,) if area else ()))
+    sentences, problem = _rehearsed(request, revision, area)
+    form = ConfirmationForm(request.POST if request.method == "POST" else None, needed=bool(sentences))
+    form.fields["reason"].required = True
+    if not problem and form.is_valid():
+        _revert(request, revision, form.cleaned_data["reason"])
+        model_admin.log_change(request, revision, _("Taken back."))
+        messages.success(request, _("Revision %(id)d was taken back.") % {"id": revision.pk})
+        return HttpResponseRedirect(reverse("admin:sessions_policy_policyrevision_changelist"))
+    context = {
+        **site.each_context(request),
+        "title": _("Revert revision %(id)d") % {"id": revision.pk},
+        "opts": model_admin.opts,
+        "revision": revision,
+        "diff": revisions.changes(revision),
+        "confirmation": form,
+        "taken_away": sentences,
+        "refused": problem,
+        "revisions_url": reverse("admin:sessions_policy_policyrevision_changelist"),
+    }
+    request.current_app = site.name
+    status = 400 if form.is_bound else 200
+    return TemplateResponse(request, "admin/sessions_policy/policyrevision/revert.html", context, status=status)
+
+
+def _rehearsed(request: HttpRequest, revision: PolicyRevision, area: str) -> tuple[list[str], SafeString | str]:
+    """Return what taking ``revision`` back would take away, and what is against it ("" for nothing)."""
+    before: list[Any] = []
+
+    def change() -> None:
+        before.append(revisions.values_of(revisions.current(revision)))
+        policy = revisions.revert(revision, author=request.user, reason="")
+        before.append(revisions.values_of(policy))
+
+    try:
+        refused = safety.rehearse(change, safety.Administrator.of(request), (area,))
+    except CannotRevert as error:
+        return [], str(error)
+    return protection.taken_away(revision.policy, *before), "" if refused is None else in_words(refused)
+
+
+def _revert(request: HttpRequest, revision: PolicyRevision, reason: str) -> PolicyModel | None:
+    with transaction.atomic():
+        level = SessionSecurity.of(request).level.slug
+        policy = revisions.revert(revision, author=request.user, reason=reason, author_level=level)
+        transaction.on_commit(policy_book.refresh)
+    return policy
+
+
+def _acts(revision: PolicyRevision) -> tuple[str, ...]:
+    """Return what taking ``revision`` back does to the policy: what was made is deleted, what was deleted is made."""
+    if revision.before is None:
+        return ("delete",)
+    return ("add",) if revision.after is None else ("change",)

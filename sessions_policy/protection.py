@@ -1,0 +1,133 @@
+"""What a change takes away: one sentence for each protection that was in force before it and is not after it.
+
+Read from the values of a policy before and after, as revisions keep them, so that a form, a deletion and a revert are all
+asked alike. ``None`` stands for a policy that is not there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from ipaddress import ip_network
+from typing import Any
+
+from django.utils.text import get_text_list
+from django.utils.translation import gettext as _
+
+from . import resources, texts
+from .levels import DEFAULT_COLUMNS, Category, Level, SessionPolicy, category_of
+from .models import OrganisationSettings
+
+Values = dict[str, Any]
+Finder = Callable[[Values, Values], Iterator[str]]
+
+# A network with fewer bits in its prefix is no network of an organisation: whoever is trusted there is nearly everybody.
+WIDEST = {4: 8, 6: 16}
+
+
+def taken_away(policy: str, before: Values | None, after: Values | None) -> list[str]:
+    """Return what a change of the policy of that kind (``app.model``) takes away; nothing gives an empty list."""
+    find = _FINDERS.get(policy)
+    return [] if find is None else list(find(before or {}, after or {}))
+
+
+def _profile(before: Values, after: Values) -> Iterator[str]:
+    if not after:
+        # A profile that somebody has is not deleted.
+        return
+    name = {"name": after.get("name")}
+    if _had(before, after, "required_level", Level.HIGH_ASSURANCE.slug):
+        yield _("People with the profile %(name)s no longer need High Assurance to sign in.") % name
+    yield from _two_factor(before, after, _("with the profile %(name)s") % name)
+    if before.get("ip_ranges", "").split() and not after.get("ip_ranges", "").split():
+        yield _("People with the profile %(name)s may sign in from every network.") % name
+    if before.get("login_hours") and not after.get("login_hours"):
+        yield _("People with the profile %(name)s may sign in at any hour.") % name
+    if before.get("enforce_every_request") and not after.get("enforce_every_request"):
+        yield _("Login hours and IP ranges of the profile %(name)s no longer end sessions that run.") % name
+
+
+def _permission_set(before: Values, after: Values) -> Iterator[str]:
+    name = {"name": after.get("name") or before.get("name")}
+    people, now = before.get("users", []), after.get("users", [])
+    if after or people:
+        yield from _two_factor(before, after, _("in the permission set %(name)s") % name)
+    gone = [each for each in people if each not in now]
+    if gone and after and before.get("two_factor_ui") and after.get("two_factor_ui"):
+        words = {**name, "people": _listed(gone)}
+        yield _("The permission set %(name)s no longer asks these people for a second factor: %(people)s.") % words
+    waived = before.get("users", []) if before.get("waive_two_factor") else []
+    come = [each for each in now if each not in waived]
+    if after.get("waive_two_factor") and not before.get("waive_two_factor"):
+        yield _("People in the permission set %(name)s are waived from two-factor authentication.") % name
+    elif after.get("waive_two_factor") and come:
+        words = {**name, "people": _listed(come)}
+        yield _("The permission set %(name)s waives two-factor authentication for: %(people)s.") % words
+
+
+def _two_factor(before: Values, after: Values, who: str) -> Iterator[str]:
+    if before.get("two_factor_ui") and not after.get("two_factor_ui"):
+        yield _("People %(who)s are no longer asked for a second factor with their password.") % {"who": who}
+    if before.get("two_factor_api") and not after.get("two_factor_api"):
+        yield _("Programs of people %(who)s are no longer asked for an authenticator code.") % {"who": who}
+
+
+def _method(before: Values, after: Values) -> Iterator[str]:
+    method = after.get("method") or before.get("method", "")
+    default = DEFAULT_COLUMNS.get(method, Level.STANDARD).slug
+    old, new = before.get("level", default), after.get("level", default)
+    words = {"method": texts.method_name(method)}
+    if category_of(method) in (Category.SECOND_FACTOR, Category.BOTH):
+        if (old, new) == (Level.HIGH_ASSURANCE.slug, Level.STANDARD.slug):
+            yield _("%(method)s no longer gives High Assurance, though it is a second factor.") % words
+    elif (old, new) == (Level.STANDARD.slug, Level.HIGH_ASSURANCE.slug):
+        yield _("%(method)s alone gives High Assurance, without a second factor.") % words
+
+
+def _resource(before: Values, after: Values) -> Iterator[str]:
+    key = after.get("key") or before.get("key", "")
+    known = next((each for each in resources.registered() if each.key == key), None)
+    default = known.default.value if known else SessionPolicy.ALLOW.value
+    old, new = before.get("action", default), after.get("action", default)
+    if old != SessionPolicy.ALLOW and new == SessionPolicy.ALLOW:
+        label = str(known.label) if known else key
+        yield _("“%(resource)s” opens without a High Assurance session.") % {"resource": label}
+
+
+def _organisation(before: Values, after: Values) -> Iterator[str]:
+    before = before or OrganisationSettings().policy_values()
+    sentences = {
+        "two_factor_for_everyone": _("Two-factor authentication is no longer asked of everybody."),
+        "device_activation": _("Unknown browsers outside the trusted networks are no longer confirmed by e-mail."),
+        "lock_sessions_to_address": _("Sessions go on at other addresses than the one at which they began."),
+    }
+    for name, sentence in sentences.items():
+        if before.get(name) and not after.get(name):
+            yield sentence
+
+
+def _network(before: Values, after: Values) -> Iterator[str]:
+    if not after or before.get("network") == after["network"]:
+        return
+    network = ip_network(after["network"])
+    if network.prefixlen < WIDEST[network.version]:
+        yield _("From %(network)s, which is a large part of all addresses, nobody's browser is confirmed by e-mail.") % {
+            "network": network
+        }
+
+
+def _had(before: Values, after: Values, name: str, value: str) -> bool:
+    return bool(before.get(name) == value and after.get(name) != value)
+
+
+def _listed(names: list[str]) -> str:
+    return get_text_list(names, _("and"))
+
+
+_FINDERS: dict[str, Finder] = {
+    "sessions_policy.profile": _profile,
+    "sessions_policy.permissionset": _permission_set,
+    "sessions_policy.methodlevel": _method,
+    "sessions_policy.resourcepolicy": _resource,
+    "sessions_policy.organisationsettings": _organisation,
+    "sessions_policy.trustednetwork": _network,
+}
