@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services coverage check format lock clean browser services python
+.PHONY: help run test test-services coverage bench check format lock clean browser services python
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -29,6 +29,9 @@ test-services: .venv/dev.stamp browser services ## Run the same tests on Postgre
 coverage: .venv/dev.stamp browser ## Run all tests and show which lines and branches none of them reached
 	@$(PY) -m pytest --cov --cov-report=term $(ARGS)
 
+bench: .venv/dev.stamp ## Measure the product beside bare Django, on SQLite and PostgreSQL (benchmarks/README.md)
+	@$(PY) -m benchmarks $(ARGS)
+
 check: .venv/dev.stamp ## Check format, lint, types, import contracts, migrations, production settings
 	@$(PY) -m ruff format --check --quiet . || { echo "Run make format." >&2; exit 1; }
 	@$(PY) -m ruff check --quiet .
@@ -48,7 +51,7 @@ lock: python ## Lock the newest dependencies that pyproject.toml allows, with ha
 		"$$folder/bin/python" -m pip --disable-pip-version-check --quiet install uv; \
 		for lock in "requirements.lock" "requirements-dev.lock --extra dev"; do \
 			"$$folder/bin/uv" pip compile pyproject.toml --quiet --upgrade --universal --python-version 3.11 \
-				--generate-hashes --no-emit-index-url --custom-compile-command "make lock" --output-file $$lock; \
+				--generate-hashes --no-strip-extras --no-emit-index-url --custom-compile-command "make lock" --output-file $$lock; \
 		done
 
 clean: ## Remove what these commands made, but for the data in var/

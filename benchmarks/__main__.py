@@ -19,12 +19,17 @@ from .arms import Arm
 from .databases import DATABASES, NoServer
 from .rows import ALONE, COUNTS, RATIOS, Alone, Count, Ratio
 
+FEWEST_ROUNDS = 4
+
 
 def measure_ratio(running: dict[str, Arm], row: Ratio, scale: float) -> dict[str, Any]:
     """Return the ratio of ``row``: in each round both arms once, the one that begins alternating."""
     slices = {"control": (row.control, row.control_times), "product": (row.product, row.product_times)}
-    rounds = []
-    for number in range(max(3, round(row.rounds * scale))):
+    rounds: list[dict[str, float]] = []
+    end = time.monotonic() + row.seconds * scale
+    for number in range(round(row.rounds * scale)):
+        if len(rounds) >= FEWEST_ROUNDS and time.monotonic() > end:
+            break
         spent = {}
         for name in arms.NAMES if number % 2 == 0 else arms.NAMES[::-1]:
             spent[name] = running[name].do(*slices[name])["cpu"]
@@ -58,7 +63,7 @@ def count(running: dict[str, Arm], row: Count, database: str) -> dict[str, Any]:
 
 def measure_alone(running: dict[str, Arm], row: Alone, scale: float) -> dict[str, Any]:
     """Return how long ``row`` takes."""
-    spent = [running["product"].do(row.operation, row.times)["cpu"] for _ in range(max(3, round(row.rounds * scale)))]
+    spent = [running["product"].do(row.operation, row.times)["cpu"] for _ in range(round(row.rounds * scale))]
     return {"label": row.label, "unit": "microseconds", "product": statistics.median(spent[1:]) * 1e6, "must": None}
 
 

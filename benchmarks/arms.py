@@ -18,14 +18,15 @@ NAMES = ("control", "product")
 
 
 class ArmFailed(Exception):
-    """An arm ended before it had answered; what it had to say stands in its output."""
+    """An arm ended before it had answered; the message is the end of its log."""
 
 
 class Arm:
     """A worker that does one job at a time."""
 
-    def __init__(self, process: subprocess.Popen[str]) -> None:
+    def __init__(self, process: subprocess.Popen[str], log: Path) -> None:
         self.process = process
+        self.log = log
 
     def do(self, operation: str, times: int, how: str = "time") -> dict[str, Any]:
         """Have the worker do ``operation`` so many times, and return its answer. Raises ArmFailed."""
@@ -35,7 +36,7 @@ class Arm:
         self.process.stdin.flush()
         line = self.process.stdout.readline()
         if not line:
-            raise ArmFailed(operation)
+            raise ArmFailed(f"{operation}: {self.log.read_text()[-4000:]}")
         answer: dict[str, Any] = json.loads(line)
         return answer
 
@@ -67,6 +68,7 @@ def both(database: str, folder: Path) -> Iterator[dict[str, Arm]]:
         for name in NAMES:
             (folder / name / "static").mkdir(parents=True, exist_ok=True)
             address = stack.enter_context(DATABASES[database](name, folder))
+            log = stack.enter_context((folder / f"{name}.log").open("w"))
             process = stack.enter_context(
                 subprocess.Popen(  # noqa: S603 - our own worker
                     command(name),
@@ -74,10 +76,11 @@ def both(database: str, folder: Path) -> Iterator[dict[str, Arm]]:
                     env=environment(name, address, folder),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
+                    stderr=log,
                     text=True,
                 )
             )
-            arms[name] = Arm(process)
+            arms[name] = Arm(process, folder / f"{name}.log")
         try:
             yield arms
         finally:

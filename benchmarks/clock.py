@@ -14,7 +14,7 @@ import time_machine
 class Clock:
     """The time of day and the machine's own seconds, which both go on only when told."""
 
-    def __init__(self, traveller: time_machine.Coordinates, seconds: float) -> None:
+    def __init__(self, traveller: time_machine.Traveller, seconds: float) -> None:
         self._traveller = traveller
         self._seconds = seconds
 

@@ -5,6 +5,7 @@ An arm is a module with ``create_person(name)`` and ``sign_in(browser, person)``
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Protocol
@@ -42,7 +43,7 @@ class Arm(Protocol):
         ...
 
 
-class Operation:
+class Operation(ABC):
     """One measured thing."""
 
     hasher = "django.contrib.auth.hashers.MD5PasswordHasher"
@@ -55,14 +56,14 @@ class Operation:
         self.browser = Browser(application)
         self.person = arm.create_person(type(self).__name__.lower())
 
-    def prepare(self) -> None:
+    def prepare(self) -> None:  # noqa: B027 - most have nothing to prepare
         """Do what comes before the measured part."""
 
+    @abstractmethod
     def run(self) -> None:
         """Do the measured part once."""
-        raise NotImplementedError
 
-    def close(self) -> None:
+    def close(self) -> None:  # noqa: B027 - most leave nothing behind
         """Undo what lasts beyond the operation."""
 
 

@@ -28,7 +28,7 @@ from django.test.utils import override_settings
 from .operations import Operation
 from .statements import Statements
 
-LINES_OF_PROFILE = 400
+LINES_OF_PROFILE = 100
 
 
 class Worker:

@@ -66,12 +66,10 @@ def profiles_of_high_assurance(book: PolicyBook) -> list[str]:
 def of_people(before: PolicyBook, after: PolicyBook, ip: str) -> ShutOutPeople:
     """Return who of the profiles with a required level could no longer satisfy it."""
     demanding = [pk for pk, each in before.profiles.items() if each.required_level is Level.HIGH_ASSURANCE]
-    people = get_user_model()._default_manager.filter(profile_id__in=demanding, is_active=True).order_by("pk")  # type: ignore[misc]
+    people = get_user_model()._default_manager.filter(profile_id__in=demanding, is_active=True).order_by("pk")
     asked: list[Any] = list(islice(people.iterator(), MOST_PEOPLE + 1))
     names = [
-        user.get_username()
-        for user in asked[:MOST_PEOPLE]
-        if _shut_out(after, user, ip) and not _shut_out(before, user, ip)
+        user.get_username() for user in asked[:MOST_PEOPLE] if _shut_out(after, user, ip) and not _shut_out(before, user, ip)
     ]
     return ShutOutPeople(names[:MOST_NAMES], len(names), len(asked) <= MOST_PEOPLE)
 

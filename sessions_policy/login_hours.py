@@ -43,7 +43,7 @@ def in_words(hours: Mapping[str, list[str]]) -> str:
 
 def _read_line(line: str, number: int) -> Hours:
     words = {"number": number, "line": line}
-    match = LINE.fullmatch(line.replace("–", "-"))  # noqa: RUF001 - people type it
+    match = LINE.fullmatch(line.replace("–", "-"))
     if match is None:
         raise NoHours(_("Line %(number)d: “%(line)s” is not understood. Write it like Mon 08:00-18:00.") % words)
     first, _dash, last = (part.strip() for part in match["days"].partition("-"))
@@ -55,7 +55,9 @@ def _read_line(line: str, number: int) -> Hours:
     try:
         LoginHours.parse({"0": [start, end]})
     except ValueError as error:
-        text = _("Line %(number)d: %(start)s to %(end)s is no time of one day. It begins before it ends, at 24:00 at the latest.")
+        text = _(
+            "Line %(number)d: %(start)s to %(end)s is no time of one day. It begins before it ends, at 24:00 at the latest."
+        )
         raise NoHours(text % {"number": number, "start": start, "end": end}) from error
     return {str(day): [start, end] for day in numbers}
 

@@ -1,4 +1,4 @@
-"""Nobody saves a policy that shuts people out: the change is made for a moment, the one decision is asked, and it is taken back.
+"""Nobody saves a policy that shuts people out: it is changed for a moment, the one decision is asked, and it is changed back.
 
 Ruling 1. What is asked is a login with everything that somebody could prove: of the administrator who saves, on the way to the
 pages on which they could undo the change; of the other administrators, until one gets in; and of somebody of each profile.
@@ -112,8 +112,10 @@ def unreachable_profiles(administrator: Administrator) -> dict[str, Decision]:
     book, found = policy_book.compile_book(0), {}
     for pk, profile in book.profiles.items():
         refused = _refusal_of_anybody(book, pk, administrator.ip)
-        people = get_user_model()._default_manager.filter(profile_id=pk, is_active=True)  # type: ignore[misc]
-        if refused is not None and all(refusal_of_person(book, each, address_for(book, each, "")) for each in people.iterator()):
+        people = get_user_model()._default_manager.filter(profile_id=pk, is_active=True)
+        if refused is not None and all(
+            refusal_of_person(book, each, address_for(book, each, "")) for each in people.iterator()
+        ):
             found[profile.name] = refused
     return found
 

@@ -43,9 +43,7 @@ class PolicyForm(RehearsedForm):
             return
         stored = self._meta.model._default_manager.filter(pk=self.instance.pk).first()
         after = {**self.instance.policy_values(), **self._members()}
-        self.taken_away = tuple(
-            protection.taken_away(self.instance._meta.label_lower, revisions.values_of(stored), after)
-        )
+        self.taken_away = tuple(protection.taken_away(self.instance._meta.label_lower, revisions.values_of(stored), after))
         if self.taken_away:
             ask_to_confirm(self)
 
@@ -94,7 +92,7 @@ class PolicyAdmin(RehearsedAdmin):
         form = ConfirmationForm(request.POST if request.method == "POST" else None)
         if form.is_bound and not form.is_valid():
             # Django's page deletes when anything was sent to it.
-            request.POST = QueryDict()  # type: ignore[assignment]
+            request.POST = QueryDict()
         context = {**(extra_context or {}), "confirmation": form, "taken_away": sentences}
         return super().delete_view(request, object_id, context)
 

@@ -52,8 +52,8 @@ class ProfileForm(PolicyForm):
         label=gettext_lazy("Login hours"),
         required=False,
         help_text=gettext_lazy(
-            "Empty: at any time. Else a line for each day, or for days with the same hours: Mon-Fri 08:00-18:00. A day without "
-            "a line is closed. Times are in the organisation's time zone; 24:00 is the end of a day."
+            "Empty: at any time. Else a line for each day, or for days with the same hours: Mon-Fri 08:00-18:00. A day "
+            "without a line is closed. Times are in the organisation's time zone; 24:00 is the end of a day."
         ),
     )
 

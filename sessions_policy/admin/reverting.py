@@ -25,7 +25,7 @@ from .rehearsal import in_words
 def policy_admin_of(site: admin.AdminSite, revision: PolicyRevision) -> Any:
     """Return the administration of the revision's kind of policy, if its revisions can be taken back there; else None."""
     model = revisions.model_of(revision)
-    found = site._registry.get(model) if model is not None else None
+    found = site.get_model_admin(model) if model is not None and site.is_registered(model) else None
     return found if getattr(found, "can_be_reverted", True) else None
 
 

@@ -68,6 +68,22 @@ def test_wrong_codes_leave_the_window_one_by_one(client: Client) -> None:
         assert throttle.take(throttle.CODES, bob.pk).left == 9
 
 
+def test_a_right_try_leaves_the_wrong_ones_counted(client: Client) -> None:
+    with time_machine.travel(NOON, tick=False):
+        right = throttle.take(throttle.CODES, "7")
+        assert throttle.take(throttle.CODES, "7").left == 8
+        throttle.give_back(right)
+        assert throttle.take(throttle.CODES, "7").left == 8
+
+
+def test_a_ticket_can_come_back_after_an_administrator_forgave(client: Client) -> None:
+    first, second = throttle.take(throttle.CODES, "7"), throttle.take(throttle.CODES, "7")
+    throttle.forgive(throttle.CODES, "7")
+    throttle.give_back(first)
+    throttle.give_back(second)
+    assert throttle.take(throttle.CODES, "7").left == 9
+
+
 def test_right_codes_cost_nothing(client: Client) -> None:
     for _try in range(30):
         ticket = throttle.take(throttle.CODES, "7")

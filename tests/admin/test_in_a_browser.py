@@ -8,8 +8,8 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from tests.accounts.people import give_authenticator, person, profile
-from tests.browser import PHONE, assert_fits, in_every_way
-from tests.browser_pages.visits import arrive, assert_is, tab_to
+from tests.browser import PHONE, assert_fits
+from tests.browser_pages.visits import arrive, assert_is
 
 pytestmark = pytest.mark.django_db(transaction=True)
 POLICY = "/admin/sessions_policy/"
@@ -32,32 +32,6 @@ def assert_sound(page: Page) -> None:
         return
     results = Axe().run(page, options=AUDIT)
     assert results.violations_count == 0, f"{page.url}: {results.generate_report()}"
-
-
-@in_every_way
-def test_a_method_is_moved_by_keyboard(page: Page, ada: User) -> None:
-    arrive(page, ada, give_authenticator(ada))
-    page.goto(f"{POLICY}methodlevel/")
-    assert_is(page, "session-levels")
-    page.get_by_label("Reason for the next move").fill("Everybody is in the office")
-    button = page.get_by_role("button", name="Move Password to High Assurance")
-    tab_to(page, button)
-    page.keyboard.press("Enter")
-    expect(page.get_by_role("status")).to_contain_text("Moved Password to High Assurance.")
-    column = page.get_by_role("region", name="High Assurance")
-    expect(column.get_by_role("listitem").filter(has_text="Password")).to_have_count(1)
-    assert_sound(page)
-    assert_fits(page)
-
-
-def test_enter_in_the_reason_moves_nothing(page: Page, ada: User) -> None:
-    arrive(page, ada, give_authenticator(ada))
-    page.goto(f"{POLICY}methodlevel/")
-    page.get_by_label("Reason for the next move").fill("Thinking")
-    page.keyboard.press("Enter")
-    page.get_by_role("button", name="Move Passkey to Standard").click()
-    expect(page.get_by_role("status")).to_contain_text("Moved Passkey to Standard.")
-    expect(page.get_by_role("region", name="Standard", exact=True)).to_contain_text("Password")
 
 
 def test_what_would_shut_out_is_said_as_an_alert(page: Page, ada: User) -> None:

@@ -47,7 +47,7 @@ def test_deleting_the_policy_brings_the_default_back(desk: Client) -> None:
     rule("networks", "block")
     policy = ResourcePolicy.objects.get(key="networks")
     assert "Without this policy: Allow" in text_of(desk.get(f"{PAGE}{policy.pk}/change/"))
-    desk.post(f"{PAGE}{policy.pk}/delete/", {"post": "yes"})
+    desk.post(f"{PAGE}{policy.pk}/delete/", {"post": "yes", "understood": "on", "reason": "Too strict"})
     assert rows(desk)["networks"].action == "Allow"
 
 
@@ -61,7 +61,7 @@ def test_a_resource_has_one_policy_that_stays_with_it(desk: Client) -> None:
     rule("reports", "block")
     assert "reports" in errors_of(fill_in(desk, f"{PAGE}add/", key="reports", action="allow"))
     policy = ResourcePolicy.objects.get()
-    fill_in(desk, f"{PAGE}{policy.pk}/change/", key="networks", action="allow")
+    fill_in(desk, f"{PAGE}{policy.pk}/change/", key="networks", action="allow", reason="Open", understood="on")
     policy.refresh_from_db()
     assert (policy.key, policy.action) == ("reports", "allow")
 

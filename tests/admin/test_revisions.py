@@ -79,12 +79,12 @@ def test_who_comes_into_a_permission_set_and_who_goes(desk: Client, ada: User) -
     bob, carol = person("bob"), person("carol")
     strict = permission_set(bob, two_factor_ui=True)
     address = f"{POLICY}permissionset/{strict.pk}/change/"
-    assert fill_in(desk, address, users=[carol.pk], reason="Swapped").status_code == 302
+    assert fill_in(desk, address, users=[carol.pk], reason="Swapped", understood="on").status_code == 302
     revision = newest_revision()
     assert (revision.before, revision.after) == ({"users": ["bob"]}, {"users": ["carol"]})
     assert (revision.author, revision.author_level, revision.reason) == (ada, "high_assurance", "Swapped")
     assert (revision.object_key, revision.object_id) == ("Strict", str(strict.pk))
-    assert "users bob carol" in text_of(desk.get(f"{POLICY}policyrevision/{revision.pk}/change/"))
+    assert "Users bob carol" in text_of(desk.get(f"{POLICY}policyrevision/{revision.pk}/change/"))
     assert list(strict.users.all()) == [carol]
 
 
@@ -116,8 +116,8 @@ def test_revisions_are_read_with_their_difference(desk: Client) -> None:
     listed = text_of(desk.get(f"{POLICY}policyrevision/"))
     assert "two-factor authentication for user interface logins, session security level required at login" in listed
     page = text_of(desk.get(f"{POLICY}policyrevision/{newest_revision().pk}/change/"))
-    assert "session security level required at login None High Assurance" in page
-    assert "two-factor authentication for user interface logins no yes" in page
+    assert "Session security level required at login None High Assurance" in page
+    assert "Two-factor authentication for user interface logins no yes" in page
 
 
 def test_a_policy_leads_to_its_revisions(desk: Client) -> None:

@@ -1,4 +1,4 @@
-"""The two columns of session levels: methods are moved, running sessions follow, and nobody moves themselves out."""
+"""The two columns of session levels: a move is previewed and saved, running sessions follow, and nobody is moved out."""
 
 from __future__ import annotations
 
@@ -21,8 +21,10 @@ LEVELS = "/admin/sessions_policy/methodlevel/"
 
 
 def move(desk: Client, method: str, level: str, **more: str) -> Any:
-    """Press the button."""
-    response = desk.post(LEVELS, {"move": f"{method}:{level}", **more}, follow=True)
+    """Press the button, and save what the page of the move shows."""
+    assert desk.get(LEVELS, {"move": f"{method}:{level}"}).status_code in (200, 302)
+    sent = {"move": f"{method}:{level}", "reason": "We agreed on it", "understood": "on", **more}
+    response = desk.post(LEVELS, sent, follow=True)
     # A second later: every worker looks for a new revision once a second.
     policy_book.refresh()
     return response

@@ -11,7 +11,9 @@ from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.core import checks
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from sessions_policy import checks as our_checks
@@ -131,6 +133,58 @@ def test_the_epoch_ends_every_session_of_the_person(client: Client, sam: Authent
     ending.end_all_by_epoch(User.objects.get(username="sam"))
     assert client.get("/security/").status_code == 302
     assert alice.get("/security/").status_code == 200
+
+
+def test_the_user_of_the_row_is_not_the_authority_either(client: Client, sam: Authenticator) -> None:
+    eve = person("eve")
+    UserSession.objects.update(user=eve)
+    response = client.get("/")
+    assert response.wsgi_request.user.username == "sam"
+
+
+@pytest.mark.parametrize("change", [{"is_active": False}, {"password": "!"}, {"session_epoch": 7}])
+def test_a_session_ends_when_its_person_changes(client: Client, sam: Authenticator, change: dict[str, Any]) -> None:
+    User.objects.update(**change)
+    assert client.get("/security/").headers["Location"].startswith("/login/")
+
+
+@override_settings(AUTHENTICATION_BACKENDS=["oauth2_provider.backends.OAuth2Backend"])
+def test_a_session_ends_when_its_backend_is_taken_away(client: Client, sam: Authenticator) -> None:
+    assert client.get("/security/").headers["Location"].startswith("/login/")
+
+
+def test_a_session_outlives_a_change_of_the_secret_key(client: Client, sam: Authenticator) -> None:
+    data = client.session
+    with override_settings(SECRET_KEY="x" * 60, SECRET_KEY_FALLBACKS=[settings.SECRET_KEY]):
+        assert client.get("/security/").status_code == 200
+        assert client.cookies["sessionid"].value != data.session_key
+
+
+def writes(queries: Any) -> list[str]:
+    table = UserSession._meta.db_table
+    return [each["sql"].split()[0] for each in queries if table in each["sql"] and not each["sql"].startswith("SELECT")]
+
+
+def test_a_login_writes_its_session_once(client: Client) -> None:
+    alice = person("alice")
+    with CaptureQueriesContext(connection) as queries:
+        sign_in(client, alice)
+    assert writes(queries) == ["INSERT"]
+
+
+def test_a_step_up_moves_the_session_in_one_statement(client: Client, sam: Authenticator) -> None:
+    with CaptureQueriesContext(connection) as queries:
+        client.post("/step-up/", {"next": "/reports/", "code": sam.code()})
+    assert writes(queries) == ["UPDATE"]
+    assert UserSession.objects.get().session_key == client.cookies["sessionid"].value
+
+
+def test_a_session_that_is_gone_can_not_be_claimed(client: Client, sam: Authenticator) -> None:
+    first, second = Store(client.session.session_key), Store(client.session.session_key)
+    first.claim()
+    with pytest.raises(SessionInterrupted):
+        second.claim()
+    assert not UserSession.objects.exists()
 
 
 def test_a_signed_in_page_costs_one_statement(client: Client, sam: Authenticator, django_assert_num_queries: Any) -> None:
