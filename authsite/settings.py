@@ -46,7 +46,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "authsite.content_security.ContentSecurityMiddleware",
     "authsite.unreadable_input.UnreadableInputMiddleware",
     "sessions_policy.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",

@@ -38,7 +38,7 @@ class UnreadableInputMiddleware:
 
 def _texts(request: HttpRequest) -> Iterator[str]:
     yield request.path
-    yield _basic_credentials(request.headers.get("Authorization", ""))
+    yield _basic_credentials(request.META.get("HTTP_AUTHORIZATION", ""))
     for fields in (request.GET, request.POST):
         for name, values in fields.lists():
             yield name

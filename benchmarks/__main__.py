@@ -95,9 +95,14 @@ def main() -> None:
             sys.stderr.write(f"NOT MEASURED on {database}. {missing}\n")
             continue
         if options.instructions and database == "sqlite":
-            found[database] += instructions.measure()
+            try:
+                found[database] += instructions.measure()
+            except instructions.NoValgrind as missing:
+                sys.stderr.write(f"NO INSTRUCTIONS. {missing}\n")
         sys.stdout.write(table.of(database, found[database]))
         sys.stdout.flush()
+    if not found:
+        sys.exit("Nothing was measured.")
     result = {
         "python": platform.python_version(),
         "django": django.get_version(),

@@ -90,7 +90,11 @@ def test_a_password_can_be_shown_while_it_is_typed(page: Page) -> None:
 @pytest.mark.usefixtures("phone")
 def test_what_is_no_code_is_refused_in_words(page: Page, alice: User) -> None:
     sign_in_at(page, alice)
-    for sent, said in [("", "required"), ("12345", "Your code has 5 digits. It must be 6."), ("12345a", "Use digits only.")]:
+    for sent, said in [
+        ("", "Enter the 6-digit code."),
+        ("12345", "Your code has 5 digits. It must be 6."),
+        ("12345a", "Use digits only."),
+    ]:
         give_code(page, sent)
         expect(page.get_by_role("alert")).to_contain_text(said)
     expect(page.get_by_role("alert")).to_be_focused()
