@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from sessions_policy.doors import open_to_all
-from sessions_policy.events import new_reference
+from sessions_policy.events import new_reference, record_missing_right
 from sessions_policy.responses import problem
 
 from .content_security import HEADER
@@ -39,7 +39,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer 403 to somebody who lacks a permission; refusals by session policy have an answer of their own."""
     detail = str(exception) if isinstance(exception, PermissionDenied) else ""
-    return _answer(request, HTTPStatus.FORBIDDEN, "403", detail or _("You may not do this."))
+    signed_in = hasattr(request, "user") and request.user.is_authenticated
+    reference = record_missing_right(request) if signed_in else ""
+    return _answer(request, HTTPStatus.FORBIDDEN, "403", detail or _("You may not do this."), reference)
 
 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -58,8 +60,8 @@ def is_for_programs(request: HttpRequest) -> bool:
     return request.path.startswith(PROGRAMS) and not request.path.startswith(PEOPLE)
 
 
-def _answer(request: HttpRequest, status: HTTPStatus, name: str, detail: str) -> HttpResponse:
-    reference = new_reference()
+def _answer(request: HttpRequest, status: HTTPStatus, name: str, detail: str, reference: str = "") -> HttpResponse:
+    reference = reference or new_reference()
     level = logging.ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else logging.INFO
     logger.log(level, "Answered %d (%s), reference %s", status, name, reference)
     response: HttpResponse

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import secrets
 
+from django.http import HttpRequest
+
 from . import policy_book
-from .decision import Decision
+from .client_address import client_address
+from .decision import Decision, Outcome, Reason
 from .facts import Facts
+from .levels import Channel, Level
 from .models import DecisionRecord
 
 # Without characters that are read as one another.
@@ -36,6 +40,24 @@ def record(decision: Decision, facts: Facts) -> str:
         ip=facts.ip or None,
         revision=policy_book.current().revision,
         trace=trace_of(decision),
+    )
+    return reference
+
+
+def record_missing_right(request: HttpRequest) -> str:
+    """Write down that a signed-in person lacked the right to a page, and return the reference that they are shown."""
+    reference = new_reference()
+    DecisionRecord.objects.create(
+        reference=reference,
+        user_id=request.user.pk,
+        channel=Channel.BROWSER.value,
+        outcome=Outcome.DENY.value,
+        reason=Reason.RIGHT_MISSING.value,
+        level=getattr(request, "session_level", Level.NONE).slug,
+        subject=request.path[:200],
+        ip=client_address(request) or None,
+        revision=policy_book.current().revision,
+        trace=[],
     )
     return reference
 

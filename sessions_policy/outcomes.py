@@ -49,6 +49,7 @@ class Reason(StrEnum):
     RESOURCE_BLOCKED = "resource.blocked"
     PROOF_OLD_RESOURCE = "freshness.resource"
     PROOF_OLD_ASKED = "freshness.asked"
+    RIGHT_MISSING = "right.missing"
     FLOW_UNFINISHED = "flow.unfinished"
 
 

@@ -170,6 +170,11 @@ TEXTS: dict[Reason, Texts] = {
         _CONFIRM,
         _("The authorization request asked for a newer proof (max_age or prompt)."),
     ),
+    Reason.RIGHT_MISSING: Texts(
+        _("You do not have the right to do this."),
+        _ASK_ADMINISTRATOR,
+        _("The person lacks the permission for the page. No session policy is the cause, and none would grant it."),
+    ),
     Reason.FLOW_UNFINISHED: Texts(
         _("Your organisation has something for you to read or do before you go on."),
         _("Follow the steps on the next page."),

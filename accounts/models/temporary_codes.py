@@ -26,7 +26,7 @@ class TemporaryCode(models.Model):
     class Meta:
         ordering: ClassVar = ("-created",)
         verbose_name = _("temporary code")
-        verbose_name_plural = _("temporary codes")
+        verbose_name_plural = _("help desk")
 
     def __str__(self) -> str:
         return f"temporary code {self.pk}"

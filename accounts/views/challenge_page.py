@@ -54,6 +54,8 @@ class Challenge:
             return answer.proof
         if answer.retry_after:
             return self._pause(template, device.form(), extra, answer.retry_after)
+        # What was wrong is not typed over: the field is empty for the next code.
+        form.data = {}
         form.add_error(device.field, answer.error)
         left = answer.tries_left or 0
         extra |= {"show_clock": left <= CLOCK_HINT_FROM_LEFT, "tries_left": left if left <= SHOW_LEFT_FROM else None}

@@ -18,7 +18,7 @@ from sessions_policy.doors import open_to_all
 from sessions_policy.facts import Proof
 from sessions_policy.levels import Method
 
-from .. import continuation, login, pending
+from .. import continuation, histories, login, pending
 from ..pending import PendingLogin
 from .enrolment import Enrolling, show_codes
 from .recovery_codes import codes_page, saved
@@ -73,7 +73,7 @@ class EnrolView(PendingView):
             return login.resume(request, self.login)
         self.grace = login.grace_for(self.login)
         found = Enrolling(request, self.login.user, self.login.data.get(STAGE) or "")
-        found.next_path = self.login.next
+        found.next_path, found.trigger = self.login.next, histories.triggered_by(decision)
         found.page |= {
             "why": texts.for_person(decision),
             "what_now": texts.what_now(decision),

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from .. import continuation, notifications, secrets_at_rest, throttle
+from sessions_policy.levels import Method
+
+from .. import challenge, continuation, notifications, secrets_at_rest
+from ..challenge import Purpose
 from ..devices import authenticator_app, recovery_code
+from ..devices.result import Result
 from ..forms import EnrolForm
 from ..models import AuthenticatorDevice, User
+from ..models.histories import TriggeredBy
 from .recovery_codes import codes_page
 
 
@@ -31,6 +37,7 @@ class Enrolling:
         self.enrolment = authenticator_app.begin_enrol(user, begun)
         self.kept = kept if begun else secrets_at_rest.encrypt(self.enrolment.secret)
         self.page: dict[str, Any] = {}
+        self.trigger: str = TriggeredBy.PERSON
         # Where the person goes on to in the end.
         self.next_path = ""
 
@@ -56,17 +63,29 @@ class Enrolling:
         form = EnrolForm(self.request.POST)
         if not form.is_valid():
             return self.show(form, status=400)
-        ticket = throttle.take(throttle.CODES, self.user.pk)
-        if not ticket.allowed:
-            return self._pause(form, ticket.retry_after)
+        made: list[AuthenticatorDevice] = []
+        method = Method.AUTHENTICATOR_APP.value
+        answer = challenge.counted(self.request, self.user, method, lambda: self._try(form, made), self._purpose())
+        if made:
+            notifications.method_added(self.request, self.user, made[0].name)
+            return made[0]
+        if answer.retry_after:
+            return self._pause(form, answer.retry_after)
+        form.add_error("code", answer.error)
+        return self.show(form, status=403)
+
+    def _try(self, form: EnrolForm, made: list[AuthenticatorDevice]) -> Result:
         code, name = form.cleaned_data["code"], form.cleaned_data["name"]
         device = authenticator_app.finish_enrol(self.user, self.enrolment.secret, code, name)
         if device is None:
-            form.add_error("code", _("That code is not right. Wait for the next code and try again."))
-            return self.show(form, status=403)
-        throttle.give_back(ticket)
-        notifications.method_added(self.request, self.user, name)
-        return device
+            return Result(_("That code is not right. Wait for the next code and try again."))
+        made.append(device)
+        return Result(detail=device.persistent_id)
+
+    def _purpose(self) -> Purpose:
+        """Return what the history says: all tries with one key are one verification attempt."""
+        attempt = hashlib.sha256(self.kept.encode()).hexdigest()[:16]
+        return Purpose(attempt, self.trigger, "set up authenticator app", reference=self.page.get("reference", ""))
 
     def _pause(self, form: EnrolForm, seconds: int) -> HttpResponse:
         minutes = -(-seconds // 60)

@@ -34,7 +34,7 @@ class OrganisationSettings(PolicyModel):
     two_factor_for_everyone = models.BooleanField(
         _("two-factor authentication for all direct logins"),
         default=False,
-        help_text=_("As if everybody held the permission for user interface logins (R1.8). A waiver lifts it."),
+        help_text=_("As if everybody held the permission for user interface logins. A waiver lifts it."),
     )
     idle_timeout = timeout_field(
         _("time-out without activity (minutes)"),

@@ -10,7 +10,7 @@ import time_machine
 from django.core import mail
 from django.test import Client
 
-from accounts.models import AuthenticatorDevice, RecoveryCode, User
+from accounts.models import AuthenticatorDevice, RecoveryCode, User, VerificationRecord
 from sessions_policy.models import UserSession
 from tests.accounts.people import (
     Authenticator,
@@ -224,3 +224,15 @@ def test_nobody_removes_another_persons_app(client: Client) -> None:
     device = AuthenticatorDevice.objects.get(user=dora)
     assert client.post(f"/security/authenticator/{device.pk}/remove/").status_code == 404
     assert AuthenticatorDevice.objects.filter(user=dora).exists()
+
+
+def test_every_try_of_an_enrolment_is_in_the_history(client: Client) -> None:
+    nina = person("nina", assured_profile())
+    give_password(client, nina)
+    app = scan(client.get("/login/enrol/"))
+    client.post("/login/enrol/", {"name": "Pixel", "code": "000000"})
+    client.post("/login/enrol/", {"name": "Pixel", "code": app.code()})
+    rows = list(VerificationRecord.objects.order_by("id"))
+    assert [row.status for row in rows] == ["failed_invalid_code", "succeeded"]
+    assert {row.activity for row in rows} == {"set up authenticator app"}
+    assert len({row.attempt for row in rows}) == 1 and {row.triggered_by for row in rows} == {"profile_policy"}

@@ -97,7 +97,7 @@ def test_whoever_is_no_staff_is_told_so_and_asked_for_nothing(client: Client, ad
     assert response.status_code == 403
     assert b'data-page="error-403"' in response.content
     assert b"Only staff may open the administration." in response.content
-    assert not DecisionRecord.objects.exists()
+    assert DecisionRecord.objects.get().reason == "right.missing"
 
 
 @pytest.mark.django_db
@@ -170,3 +170,13 @@ def test_somebody_whose_staff_status_is_taken_is_out_at_the_next_click(client: C
     assert client.get("/admin/accounts/loginrecord/").status_code == 200
     User.objects.filter(pk=carol.pk).update(is_staff=False)
     assert client.get("/admin/accounts/loginrecord/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_the_reference_of_a_missing_right_finds_its_row(client: Client) -> None:
+    sign_in(client, person("alice"))
+    page = client.get("/admin/")
+    assert page.status_code == 403
+    row = DecisionRecord.objects.get(reason="right.missing")
+    assert row.reference in page.content.decode()
+    assert row.subject == "/admin/"
