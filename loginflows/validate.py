@@ -11,6 +11,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sessions_policy.storable_text import is_storable
+
 from .definition import kind_of, read
 from .elements import KINDS
 from .elements.kind import Ending, Text
@@ -78,7 +80,7 @@ def _in_text(value: Any, text: Text, place: str) -> Iterator[Finding]:
     if value is None:
         if text.required:
             yield Finding("field.missing", place, {"field": text.name})
-    elif not isinstance(value, str) or "\x00" in value:
+    elif not isinstance(value, str) or not is_storable(value):
         yield Finding("field.not_text", place, {"field": text.name})
     elif not value.strip():
         yield Finding("field.empty", place, {"field": text.name})

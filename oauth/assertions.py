@@ -14,6 +14,7 @@ from oauthlib.common import Request as OauthlibRequest
 
 from sessions_policy.facts import Proof
 from sessions_policy.levels import Grant, Method
+from sessions_policy.storable_text import is_storable
 
 from . import issuance, signing_keys
 from .issued import Issued
@@ -60,7 +61,7 @@ def prove(raw: str, request: OauthlibRequest) -> Assertion:
 def identify(assertion: Assertion, request: OauthlibRequest) -> None:
     """Set the user whom the assertion stands for, with the scopes that were approved. Raises ``invalid_grant`` otherwise."""
     users = get_user_model().objects
-    user = users.filter(username=assertion.subject).first() if "\x00" not in assertion.subject else None
+    user = users.filter(username=assertion.subject).first() if is_storable(assertion.subject) else None
     if user is None:
         raise issuance.refuse_grant(request, "sub: there is no such user.")
     app: ConnectedApp = request.client
@@ -145,7 +146,10 @@ def _text(claims: dict[str, Any], name: str, request: OauthlibRequest) -> str:
 
 def _jti(claims: dict[str, Any], app: ConnectedApp, request: OauthlibRequest) -> str:
     if "jti" in claims:
-        return _text(claims, "jti", request)
+        jti = _text(claims, "jti", request)
+        if not is_storable(jti):
+            raise issuance.refuse_grant(request, "jti: it holds characters that no text can hold.")
+        return jti
     if app.require_jti:
         raise issuance.refuse_grant(request, "jti: this app asks for one.")
     return ""

@@ -12,7 +12,6 @@ from types import MappingProxyType
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
 from django.utils import timezone
 
 from . import resources as resource_registry
@@ -117,6 +116,7 @@ class _Shelf(threading.local):
     """
 
     book: PolicyBook | None = None
+    newest: tuple[int, datetime | None] = (0, None)
     checked_at: float = 0.0
 
 
@@ -128,9 +128,10 @@ def current() -> PolicyBook:
     now = time.monotonic()
     if _shelf.book is not None and now - _shelf.checked_at < CHECK_EVERY:
         return _shelf.book
-    revision = PolicyRevision.objects.aggregate(latest=Max("id"))["latest"] or 0
-    if _shelf.book is None or _shelf.book.revision != revision:
-        _shelf.book = compile_book(revision)
+    # With its time, because SQLite gives the id of a revision that was rolled back to the next one.
+    newest = PolicyRevision.objects.values_list("id", "at").order_by("-id").first() or (0, None)
+    if _shelf.book is None or _shelf.newest != newest:
+        _shelf.book, _shelf.newest = compile_book(newest[0]), newest
     _shelf.checked_at = now
     return _shelf.book
 

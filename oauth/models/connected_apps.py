@@ -13,6 +13,7 @@ from oauth2_provider.models import AbstractApplication, ApplicationManager
 from sessions_policy.facts import AppRule
 from sessions_policy.levels import Grant, SessionPolicy
 from sessions_policy.models import PermissionSet, PolicyModel, Profile
+from sessions_policy.storable_text import is_storable
 
 from .. import redirects
 from ..signing_keys import public_key_problem
@@ -108,7 +109,7 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
     @classmethod
     def find(cls, client_id: str | None) -> ConnectedApp | None:
         """Return the app with ``client_id``, open or blocked: whether it is open is the gate's to say."""
-        if not client_id or len(client_id) > 255 or "\x00" in client_id:
+        if not client_id or len(client_id) > 255 or not is_storable(client_id):
             return None
         found: ConnectedApp | None = cls.objects.filter(client_id=client_id).first()
         return found
