@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from sessions_policy import policy_book
 from tests import network
 from tests.browser import browser, browsing, find_chromium, is_required, new_page, page, site
 
@@ -27,3 +28,9 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     if find_chromium() is None and not is_required():
         terminalreporter.section("BROWSER TESTS NOT RUN", sep="!", red=True, bold=True)
         terminalreporter.line("There is no Chromium on this machine. On Debian: apt-get install chromium")
+
+
+@pytest.fixture(autouse=True)
+def _policies_of_this_test() -> None:
+    """Forget the policies of the test before, which its rollback took back: the second until they are looked at is long here."""
+    policy_book.refresh()
