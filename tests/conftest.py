@@ -32,5 +32,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(autouse=True)
 def _policies_of_this_test() -> None:
-    """Forget the policies of the test before, which its rollback took back: the second until they are looked at is long here."""
+    """Forget the policies of the test before, which its rollback took back."""
     policy_book.refresh()
