@@ -80,7 +80,8 @@ def decide(request: HttpRequest, token: AccessToken) -> None:
     """Ask the one decision about opening a session with ``token``. Raises AccessRefused."""
     facts = dataclasses.replace(token.facts(timezone.localtime(), client_address(request)), channel=Channel.BRIDGE)
     user: Any = token.user
-    policy = policy_book.current().policy_for(user.profile_id, app=token.app_rule())
+    book = policy_book.current()
+    policy = book.policy_for(user.profile_id, app=token.app_rule(), two_factor=book.two_factor_demand(user))
     decision = gate.decide_for(user, policy, facts)
     if not decision.allowed:
         refused = gate.refusal(decision, facts)

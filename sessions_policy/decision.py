@@ -98,6 +98,8 @@ def grant_has_an_approval_step(policy: Policy, facts: Facts) -> Finding:
 
 def two_factors_at_login(policy: Policy, facts: Facts) -> Finding:
     """Two factors are given at every login for which a permission or the organisation demands them, unless waived."""
+    if facts.channel is Channel.BRIDGE:
+        return _two_factors_at_the_bridge(policy, facts)
     if not facts.at_login or facts.person is None:
         return DOES_NOT_APPLY
     if facts.channel is Channel.BROWSER:
@@ -295,6 +297,17 @@ def _two_factors_for_ui(policy: Policy, facts: Facts) -> Finding:
     if not policy.enrolable:
         outcome, reason = Outcome.DENY, Reason.LEVEL_UNREACHABLE
     return _answer(outcome, reason, requirement, policy.enrolable, expected="two factors", actual="no method")
+
+
+def _two_factors_at_the_bridge(policy: Policy, facts: Facts) -> Finding:
+    """A token that nobody approved is no way around the second factor of a login: it opens no browser session then."""
+    demand = policy.two_factor
+    if facts.grant in APPROVAL_GRANTS or demand.waived_by or not (demand.ui or demand.organisation):
+        return DOES_NOT_APPLY
+    if any(p.category.is_second for p in own_proofs(facts.person, facts.proofs)):
+        return PASSES
+    requirement = Requirement("permission", ", ".join(demand.ui), Level.STANDARD)
+    return _answer(Outcome.DENY, Reason.GRANT_TWO_FACTOR, requirement, expected="two factors", actual=facts.grant)
 
 
 def _two_factors_for_api(policy: Policy, facts: Facts) -> Finding:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
-from .levels import Category, Channel, Level, SessionPolicy, category_of
+from .levels import Category, Channel, Level, Method, SessionPolicy, category_of
 
 Network = IPv4Network | IPv6Network
 
@@ -175,8 +175,13 @@ class Policy:
     enrolable: frozenset[str] = frozenset()
 
     def for_first_enrolment(self) -> Policy:
-        """Return this policy without the profile's level: nobody can have it before they have a method."""
-        return replace(self, profile=replace(self.profile, required_level=Level.NONE))
+        """Return this policy without the profile's level: nobody can have it before they have a method.
+
+        SECURITY: and with a bridged session worth nothing. Who holds a token has proven nothing of the person, and whoever
+        adds the first method owns the account.
+        """
+        columns = {**self.columns, Method.TOKEN_BRIDGE.value: Level.NONE}
+        return replace(self, columns=columns, profile=replace(self.profile, required_level=Level.NONE))
 
 
 def level_of_proof(columns: Mapping[str, Level], proof: Proof) -> Level:

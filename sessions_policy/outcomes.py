@@ -36,6 +36,7 @@ class Reason(StrEnum):
     GRANT_PROFILE = "grant.no_approval_step.profile"
     GRANT_APP = "grant.no_approval_step.app"
     GRANT_RESOURCE = "grant.no_approval_step.resource"
+    GRANT_TWO_FACTOR = "grant.no_approval_step.two_factor"
     TWO_FACTOR_UI = "two_factor.ui"
     TWO_FACTOR_API = "two_factor.api"
     DEVICE_UNKNOWN = "activation.unknown_device"

@@ -104,6 +104,11 @@ TEXTS: dict[Reason, Texts] = {
         _USE_APPROVAL,
         _("The resource {name} requires High Assurance; tokens of flows without a user approval step are refused."),
     ),
+    Reason.GRANT_TWO_FACTOR: Texts(
+        _("Your organisation asks for a second factor at every login ({name}), and nobody approved this token in a browser."),
+        _USE_APPROVAL,
+        _("Two factors are demanded by {name}; a token of a flow without a user approval step opens no browser session."),
+    ),
     Reason.TWO_FACTOR_UI: Texts(
         _("Your organisation asks for a second factor at every login ({name})."),
         _CONFIRM,

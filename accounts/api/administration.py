@@ -84,6 +84,7 @@ class DeviceView(APIView):
 
     def delete(self, request: Request, pk: int) -> Response:
         """Disconnect it (R9.21)."""
+        _require_help(request)
         device = get_object_or_404(AuthenticatorDevice.objects.select_related("user"), pk=pk)
         _helped(two_factor_help.disconnect, device, request)
         return Response(status=204)
@@ -109,14 +110,14 @@ class TemporaryCodeView(APIView):
 
     def post(self, request: Request, username: str) -> Response:
         """Issue one; it is in this answer and nowhere else."""
-        user, values = _somebody(username), TemporaryCodeRequest(data=request.data)
+        user, values = _somebody(request, username), TemporaryCodeRequest(data=request.data)
         values.is_valid(raise_exception=True)
         code = _helped(two_factor_help.issue_temporary_code, user, request, **values.validated_data)
         return Response({"user": user.get_username(), "code": code, **values.validated_data}, status=201)
 
     def delete(self, request: Request, username: str) -> Response:
         """End it."""
-        return Response({"ended": _helped(two_factor_help.end_temporary_code, _somebody(username), request)})
+        return Response({"ended": _helped(two_factor_help.end_temporary_code, _somebody(request, username), request)})
 
 
 class ResetView(APIView):
@@ -126,9 +127,9 @@ class ResetView(APIView):
 
     def post(self, request: Request, username: str) -> Response:
         """Remove every method, and end the person's sessions."""
-        values = ReasonRequest(data=request.data)
+        user, values = _somebody(request, username), ReasonRequest(data=request.data)
         values.is_valid(raise_exception=True)
-        removed = _helped(two_factor_help.reset, _somebody(username), request, **values.validated_data)
+        removed = _helped(two_factor_help.reset, user, request, **values.validated_data)
         return Response({"removed": removed})
 
 
@@ -139,7 +140,7 @@ class UnlockView(APIView):
 
     def post(self, request: Request, username: str) -> Response:
         """End it."""
-        return Response({"was_locked": _helped(two_factor_help.unlock, _somebody(username), request)})
+        return Response({"was_locked": _helped(two_factor_help.unlock, _somebody(request, username), request)})
 
 
 class RequirementsView(APIView):
@@ -150,7 +151,7 @@ class RequirementsView(APIView):
     def get(self, request: Request, username: str) -> Response:
         """Return every requirement with its source."""
         rights.require(request, "accounts.view_user", "users")
-        return Response([asdict(each) for each in requirements.of(_somebody(username))])
+        return Response([asdict(each) for each in requirements.of(get_object_or_404(User, username=username))])
 
 
 class HistoryView(APIView):
@@ -232,7 +233,14 @@ class PoliciesView(APIView):
         )
 
 
-def _somebody(username: str) -> User:
+def _require_help(request: Request) -> None:
+    """Ask for the right before anybody is looked up. SECURITY: else 403 or 404 would tell which accounts exist."""
+    if not rights.caller(request).has_perm(two_factor_help.RIGHT):
+        raise PermissionDenied
+
+
+def _somebody(request: Request, username: str) -> User:
+    _require_help(request)
     return get_object_or_404(User, username=username)
 
 

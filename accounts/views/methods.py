@@ -26,7 +26,7 @@ from sessions_policy.facts import Proof
 from sessions_policy.gate import Asked
 from sessions_policy.levels import ENROLLED_METHODS, Level, Method
 
-from .. import notifications, return_path, tokens
+from .. import notifications, pause, return_path, throttle, tokens
 from ..devices import authenticator_app
 from ..models import User
 from .enrolment import Enrolling, show_codes
@@ -112,7 +112,14 @@ class RemoveDeviceView(MethodsView):
 
 @method_decorator(sensitive_post_parameters(), name="dispatch")
 class RecoveryCodesView(MethodsView):
-    """Makes new recovery codes in place of the older ones."""
+    """Makes new recovery codes in place of the older ones. They stand in for a method, so there has to be one first."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        """Lead whoever has no method to set one up."""
+        user = request.user
+        if isinstance(user, User) and not user.usable_methods() & ENROLLED_METHODS:
+            return HttpResponseRedirect(reverse("security-add-authenticator"))
+        return super().dispatch(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Offer to make them."""
@@ -134,7 +141,14 @@ class ChangePasswordView(MethodsView):
     def post(self, request: HttpRequest) -> HttpResponse:
         """Change it."""
         form = PasswordChangeForm(self.user, request.POST)
-        if not form.is_valid():
+        ticket = throttle.take(throttle.PASSWORDS, throttle.name_subject(self.user.get_username()))
+        if not ticket.allowed:
+            return self._paused(request, ticket.retry_after)
+        valid = form.is_valid()
+        # SECURITY: a stolen session must not guess the password here without end. What else is wrong costs no try.
+        if "old_password" not in form.errors:
+            throttle.give_back(ticket)
+        if not valid:
             return render(request, "accounts/change_password.html", {"form": form}, status=400)
         form.save()
         # Other sessions no longer fit the new auth hash; this one is given it, and a new key.
@@ -144,6 +158,13 @@ class ChangePasswordView(MethodsView):
         notifications.password_changed(request, self.user)
         messages.success(request, _("Your password was changed, your other sessions and the access of your apps were ended."))
         return HttpResponseRedirect(reverse("security"))
+
+    def _paused(self, request: HttpRequest, seconds: int) -> HttpResponse:
+        form = PasswordChangeForm(self.user)
+        locked = pause.until(seconds)
+        response = render(request, "accounts/change_password.html", {"form": form, "locked": locked}, status=429)
+        pause.announce(response, locked)
+        return response
 
 
 def _after(request: HttpRequest) -> str:

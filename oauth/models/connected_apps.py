@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -144,10 +145,11 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
     def redirect_uri_allowed(self, uri: str) -> bool:
         """Whether ``uri`` is registered, character for character; only a loopback address may differ in its port."""
         try:
-            allowed: bool = super().redirect_uri_allowed(uri)
+            # Raises for a port that does not exist.
+            port = urlsplit(uri).port
+            return bool(super().redirect_uri_allowed(uri)) and port != 0
         except ValueError:
             return False
-        return allowed
 
     def get_allowed_schemes(self) -> list[str]:
         """Return the schemes that a redirect to this app may have: those of its registered addresses."""

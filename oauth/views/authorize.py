@@ -49,7 +49,9 @@ def authorize(request: HttpRequest) -> HttpResponse:
         return _answer(request)
     if {ALLOW, DENY, SWITCH} & set(request.POST):
         return _answer_form(request)
-    query = request.POST.urlencode()
+    sent = request.POST.copy()
+    sent.pop("csrfmiddlewaretoken", None)
+    query = sent.urlencode()
     if len(query) > LONGEST_QUERY:
         return answers.error_page(request, InvalidRequestFatalError(description=_("The authorization request is too long.")))
     return HttpResponseRedirect(f"{request.path}?{query}", status=HTTPStatus.SEE_OTHER)
@@ -97,7 +99,7 @@ class _Authorization:
 
     def answer(self) -> HttpResponse:
         """Return the step-up, the consent page, the refusal, or the redirect with what was asked for."""
-        if self.request.method == "POST" and ALLOW not in self.request.POST:
+        if self.request.method == "POST" and (ALLOW not in self.request.POST or DENY in self.request.POST):
             return self.to_client("access_denied", _("The person denied the access."))
         try:
             authorization.enforce(self.request, self.app)

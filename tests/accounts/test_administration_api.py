@@ -167,3 +167,13 @@ def test_a_write_with_a_cookie_needs_the_csrf_token() -> None:
     token = strict.cookies["csrftoken"].value if "csrftoken" in strict.cookies else ""
     give_password(strict, hanna, csrfmiddlewaretoken=token)
     assert strict.post("/api/v1/users/hanna/unlock/").status_code in (401, 403)
+
+
+@pytest.mark.parametrize("act", ["unlock", "reset", "temporary-code"])
+def test_nobody_without_the_right_learns_who_exists(client: Client, act: str) -> None:
+    person("bob")
+    sign_in(client, person("eve"))
+    answers = [client.post(f"/api/v1/users/{name}/{act}/", {"reason": "x", "hours": 1}) for name in ("bob", "nobody")]
+    assert [a.status_code for a in answers] == [403, 403]
+    assert answers[0].json() == answers[1].json()
+    assert client.delete("/api/v1/devices/999/").status_code == 403

@@ -236,3 +236,10 @@ def test_every_try_of_an_enrolment_is_in_the_history(client: Client) -> None:
     assert [row.status for row in rows] == ["failed_invalid_code", "succeeded"]
     assert {row.activity for row in rows} == {"set up authenticator app"}
     assert len({row.attempt for row in rows}) == 1 and {row.triggered_by for row in rows} == {"profile_policy"}
+
+
+def test_recovery_codes_need_a_method_that_they_stand_in_for(client: Client) -> None:
+    sign_in(client, person("plain"))
+    assert client.get("/security/recovery-codes/").headers["Location"] == "/security/authenticator/add/"
+    assert client.post("/security/recovery-codes/", {"action": "make"}).status_code == 302
+    assert not RecoveryCode.objects.exists()

@@ -172,3 +172,21 @@ def test_a_ticket_says_what_is_left() -> None:
     assert [t.left for t in tickets[:10]] == list(range(9, -1, -1))
     assert tickets[9].was_the_last
     assert tickets[10].retry_after == 3600
+
+
+def test_a_stolen_session_can_not_guess_the_password_without_end(client: Client) -> None:
+    alice = person("alice")
+    sign_in(client, alice)
+    form = {"new_password1": "an entirely different phrase", "new_password2": "an entirely different phrase"}
+    for n in range(10):
+        assert client.post("/security/password/", {**form, "old_password": f"guess {n}"}).status_code == 400
+    paused = client.post("/security/password/", {**form, "old_password": "correct horse battery staple"})
+    assert paused.status_code == 429
+    assert int(paused.headers["Retry-After"]) > 3000
+
+
+def test_a_weak_new_password_costs_no_try(client: Client) -> None:
+    sign_in(client, person("alice"))
+    form = {"old_password": "correct horse battery staple", "new_password1": "short", "new_password2": "short"}
+    for _time in range(12):
+        assert client.post("/security/password/", form).status_code == 400

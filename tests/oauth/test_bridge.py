@@ -12,7 +12,15 @@ from django.utils import timezone
 
 from accounts.models import LoginRecord, User
 from oauth.models import BridgeTicket, ConnectedApp
-from tests.accounts.people import assured_profile, give_authenticator, person, profile, sign_in
+from tests.accounts.people import (
+    PASSWORD,
+    assured_profile,
+    give_authenticator,
+    permission_set,
+    person,
+    profile,
+    sign_in,
+)
 from tests.oauth.world import HIGH, JWT_BEARER, app, assertion, jwt_app, text, token_request, tokens
 
 pytestmark = pytest.mark.django_db
@@ -193,3 +201,23 @@ def test_the_path_of_the_reference_system_gives_a_ticket_too(token: str) -> None
     response = single_access(token, "/services/oauth2/singleaccess")
     assert response.json()["frontdoor_uri"].startswith(f"{BASE}/oauth/frontdoor/?ticket=")
     assert Client().post("/oauth/singleaccess/", {"access_token": token}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/security/authenticator/add/", "/security/recovery-codes/", "/security/password/"])
+def test_a_bridged_session_makes_no_first_method_its_own(token: str, path: str) -> None:
+    browser = Client()
+    browser.get(address(token))
+    response = browser.get(path, follow=True)
+    assert response.redirect_chain[-1][0].startswith("/login/")
+    assert "uri" not in (response.context or {})
+
+
+def test_a_token_for_a_password_is_no_way_around_the_second_factor(client: Client) -> None:
+    strict = person("strict")
+    permission_set(strict, name="Strict", two_factor_ui=True)
+    script = app("script", "password", scopes=["api", "web", "full"])
+    given = token_request(script, "password", username="strict", password=PASSWORD, scope="web").json()
+    refused = single_access(given["access_token"])
+    assert refused.status_code == 403
+    assert refused.json()["reason"] == "grant.no_approval_step.two_factor"
+    assert "Strict" in refused.json()["detail"]

@@ -270,6 +270,49 @@ def token(grant: str, *, cap: object = STANDARD, **changes: object) -> Facts:
     return browser("password", APP, channel=Channel.TOKEN, grant=grant, level_cap=cap, **changes)
 
 
+def bridge(grant: str, *given: str, **changes: object) -> Facts:
+    """Return the facts of a browser session that is opened with a token."""
+    return browser(*given, channel=Channel.BRIDGE, grant=grant, level_cap=STANDARD, **changes)
+
+
+BRIDGE: dict[str, tuple[Policy, Facts, str]] = {
+    "a token of an approval opens the browser, whatever is demanded at a login": (
+        policy(two_factor=UI_PERMISSION),
+        bridge(Grant.AUTHORIZATION_CODE, "password"),
+        "allow standard",
+    ),
+    "a token for a password alone is no way around the second factor": (
+        policy(two_factor=UI_PERMISSION),
+        bridge(Grant.PASSWORD, "password"),
+        "deny grant.no_approval_step.two_factor",
+    ),
+    "nor is one for a signed assertion": (
+        policy(two_factor=TwoFactorDemand(organisation=True)),
+        bridge(Grant.JWT_BEARER, "client_assertion"),
+        "deny grant.no_approval_step.two_factor",
+    ),
+    "a token for a password and a code opens the browser": (
+        policy(two_factor=UI_PERMISSION),
+        bridge(Grant.PASSWORD, "password", APP),
+        "allow standard",
+    ),
+    "a waiver lifts that as well": (
+        policy(two_factor=TwoFactorDemand(ui=("Strict",), waived_by=("Robots",))),
+        bridge(Grant.PASSWORD, "password"),
+        "allow standard",
+    ),
+    "a bridged session adds no first method": (
+        policy().for_first_enrolment(),
+        browser("token_bridge", person=sara("password")),
+        "log_in login.no_first_factor",
+    ),
+    "a session with a password does": (
+        policy(HIGH_PROFILE).for_first_enrolment(),
+        browser("token_bridge", "password", person=sara("password")),
+        "allow standard",
+    ),
+}
+
 STEP_UP: dict[str, tuple[Policy, Facts, str]] = {
     "Standard, no policy: shown": (policy(resources=resource("allow")), browser("password"), "allow standard"),
     "Standard, raise: challenged": (policy(resources=resource("raise")), browser("password"), "verify level.resource"),
@@ -350,7 +393,7 @@ STEP_UP: dict[str, tuple[Policy, Facts, str]] = {
     ),
 }
 
-SENTENCES = {**LOGIN, **API, **STEP_UP}
+SENTENCES = {**LOGIN, **API, **BRIDGE, **STEP_UP}
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
