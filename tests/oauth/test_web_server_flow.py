@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
 from base64 import b64decode, b64encode
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -242,3 +244,27 @@ def test_every_token_has_its_row_in_the_history(client: Client) -> None:
     assert (row.user, row.status, row.application, row.level) == (alice, "success", "web-app", "standard")
     assert token_request(web, "authorization_code", code="made-up", redirect_uri=REDIRECT).status_code == 400
     assert LoginRecord.objects.filter(method="authorization_code").count() == 1
+
+
+def test_denying_wins_over_allowing(client: Client) -> None:
+    web = app()
+    sign_in(client, person("alice"))
+    page = client.get(authorize_url(web))
+    action = re.search(r'<form method="post" action="([^"]+authorize[^"]+)"', page.content.decode())
+    assert action is not None
+    answer = answer_of(client.post(unescape(action[1]), {"allow": "true", "deny": "true"}))
+    assert answer["error"] == "access_denied"
+    assert not Grant.objects.exists()
+
+
+def test_a_form_without_a_button_puts_no_form_token_into_an_address(client: Client) -> None:
+    response = client.post("/oauth/authorize/", {"client_id": "x", "csrfmiddlewaretoken": "secret"})
+    assert response.headers["Location"] == "/oauth/authorize/?client_id=x"
+
+
+@pytest.mark.parametrize("port", ["0", "99999"])
+def test_a_port_that_does_not_exist_is_no_redirect_address(client: Client, port: str) -> None:
+    native = public_app(redirect_uris="http://127.0.0.1:8777/cb")
+    sign_in(client, person("alice"))
+    response = client.get(authorize_url(native, redirect_uri=f"http://127.0.0.1:{port}/cb"))
+    assert response.status_code == 400 and "Location" not in response.headers
