@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from .. import qr, totp
-from ..models import AuthenticatorDevice, User
+from ..models import AuthenticatorDevice, RecoveryCode, User
 from .result import Result
 
 
@@ -65,10 +65,15 @@ def finish_enrol(user: User, secret: str, code: str, name: str) -> Authenticator
 
 
 def remove(device: AuthenticatorDevice) -> None:
-    """Remove the device; a half-finished login of its owner dies with it."""
+    """Remove the device; a half-finished login of its owner dies with it.
+
+    Recovery codes stand in for a device and go with the last one: whoever still needs a second factor sets one up again.
+    """
     with transaction.atomic():
         User.objects.filter(pk=device.user_id).update(device_epoch=F("device_epoch") + 1)
         device.delete()
+        if not AuthenticatorDevice.objects.filter(user=device.user_id, confirmed=True).exists():
+            RecoveryCode.objects.filter(user=device.user_id).delete()
 
 
 def begin_verify(user: User) -> str:

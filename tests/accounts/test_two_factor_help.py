@@ -11,6 +11,7 @@ from django.core import mail
 from django.test import Client
 
 from accounts import two_factor_help
+from accounts.devices import recovery_code
 from accounts.models import TemporaryCode, User, VerificationRecord
 from accounts.two_factor_help import NotAllowed
 from tests.accounts.people import assured_profile, give_authenticator, give_password, person, sign_in
@@ -143,3 +144,16 @@ def test_the_owner_may_end_their_own_code(hanna: User) -> None:
     assert not two_factor_help.end_temporary_code(bob, helper=bob)
     with pytest.raises(NotAllowed):
         two_factor_help.end_temporary_code(bob, helper=person("eve"))
+
+
+def test_recovery_codes_go_with_the_last_device_and_not_before(client: Client, hanna: User) -> None:
+    bob = person("bob", assured_profile())
+    give_authenticator(bob, "Old phone")
+    give_authenticator(bob, "New phone")
+    recovery_code.generate(bob)
+    old, new = bob.authenticators.order_by("pk")
+    two_factor_help.disconnect(old, helper=hanna)
+    assert recovery_code.remaining(bob) == 10
+    two_factor_help.disconnect(new, helper=hanna)
+    assert recovery_code.remaining(bob) == 0
+    assert give_password(client, bob).headers["Location"] == "/login/enrol/"

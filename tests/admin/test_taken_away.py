@@ -17,7 +17,7 @@ POLICY = "/admin/sessions_policy/"
 CONFIRMED = {"understood": "on", "reason": "The audit said so"}
 
 
-def asks(desk: Client, address: str, sentence: str, **values: Any) -> None:
+def assert_asks(desk: Client, address: str, sentence: str, **values: Any) -> None:
     """Assert that a change is asked about, and is saved once it was confirmed."""
     revision = newest_revision()
     asked = fill_in(desk, address, **values)
@@ -64,7 +64,7 @@ def asks(desk: Client, address: str, sentence: str, **values: Any) -> None:
 )
 def test_a_profile(desk: Client, stored: dict[str, Any], values: dict[str, Any], sentence: str) -> None:
     sales = profile("Sales", **stored)
-    asks(desk, f"{POLICY}profile/{sales.pk}/change/", sentence, **values)
+    assert_asks(desk, f"{POLICY}profile/{sales.pk}/change/", sentence, **values)
 
 
 @pytest.mark.parametrize(
@@ -79,42 +79,42 @@ def test_what_takes_nothing_away_is_saved_at_once(desk: Client, values: dict[str
 def test_who_leaves_a_permission_set_is_named(desk: Client) -> None:
     strict = permission_set(person("bob"), two_factor_ui=True)
     address = f"{POLICY}permissionset/{strict.pk}/change/"
-    asks(desk, address, "no longer asks these people for a second factor: bob.", users=[])
+    assert_asks(desk, address, "no longer asks these people for a second factor: bob.", users=[])
     assert not strict.users.exists()
 
 
 def test_a_waiver_and_who_gets_it(desk: Client) -> None:
     bob, carol = person("bob"), person("carol")
     address = f"{POLICY}permissionset/add/"
-    asks(desk, address, "are waived from two-factor", name="Exempt", waive_two_factor="on", users=[bob.pk])
+    assert_asks(desk, address, "are waived from two-factor", name="Exempt", waive_two_factor="on", users=[bob.pk])
     exempt = PermissionSet.objects.get()
     address = f"{POLICY}permissionset/{exempt.pk}/change/"
-    asks(desk, address, "waives two-factor authentication for: carol.", users=[bob.pk, carol.pk])
+    assert_asks(desk, address, "waives two-factor authentication for: carol.", users=[bob.pk, carol.pk])
 
 
 @pytest.mark.parametrize("before", ["raise", "block"])
 def test_a_resource_that_opens(desk: Client, before: str) -> None:
     rule("networks", before)
     address = f"{POLICY}resourcepolicy/{ResourcePolicy.objects.get().pk}/change/"
-    asks(desk, address, "“Manage trusted networks” opens without a High Assurance session.", action="allow")
+    assert_asks(desk, address, "“Manage trusted networks” opens without a High Assurance session.", action="allow")
 
 
 def test_a_resource_whose_default_asked(desk: Client) -> None:
-    asks(desk, f"{POLICY}resourcepolicy/add/?key=reports", "“Reports” opens without", action="allow")
+    assert_asks(desk, f"{POLICY}resourcepolicy/add/?key=reports", "“Reports” opens without", action="allow")
 
 
 def test_the_organisation(desk: Client) -> None:
     address = f"{POLICY}organisationsettings/1/change/"
-    asks(desk, address, "Unknown browsers outside the trusted networks are no longer confirmed", device_activation=None)
+    assert_asks(desk, address, "Unknown browsers outside the trusted networks are no longer confirmed", device_activation=None)
     assert fill_in(desk, address, two_factor_for_everyone="on", lock_sessions_to_address="on").status_code == 302
-    asks(desk, address, "Two-factor authentication is no longer asked of everybody.", two_factor_for_everyone=None)
-    asks(desk, address, "Sessions go on at other addresses", lock_sessions_to_address=None)
+    assert_asks(desk, address, "Two-factor authentication is no longer asked of everybody.", two_factor_for_everyone=None)
+    assert_asks(desk, address, "Sessions go on at other addresses", lock_sessions_to_address=None)
     assert OrganisationSettings.load().device_activation is False
 
 
 @pytest.mark.parametrize("network", ["0.0.0.0/0", "64.0.0.0/2", "::/0", "2000::/3"])
 def test_a_network_that_is_nearly_everywhere(desk: Client, network: str) -> None:
-    asks(desk, f"{POLICY}trustednetwork/add/", f"From {network}, which is a large part", name="World", network=network)
+    assert_asks(desk, f"{POLICY}trustednetwork/add/", f"From {network}, which is a large part", name="World", network=network)
 
 
 @pytest.mark.parametrize("network", ["10.0.0.0/8", "2001:db8::/32"])
