@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from oauthlib.common import Request as OauthlibRequest
 
 from accounts import histories
@@ -29,7 +28,8 @@ def enforce(request: OauthlibRequest) -> None:
     """
     issued: Issued = request.issued
     facts = Facts(
-        now=timezone.localtime(),
+        # In the organisation's zone, which login hours are in.
+        now=policy_book.current().now(),
         channel=Channel.GRANT,
         person=gate.person_of(request.user),
         proofs=issued.proofs,
@@ -38,7 +38,7 @@ def enforce(request: OauthlibRequest) -> None:
         level_cap=Level.from_slug(issued.acr) if issued.acr else Level.STANDARD,
     )
     policy = policy_book.current().policy_for(request.user.profile_id, app=request.client.rule())
-    decision = gate.decide_for(request.user, policy, facts)
+    request.decision = decision = gate.decide_for(request.user, policy, facts)
     if not decision.allowed:
         reference = events.record(decision, facts)
         write(request, LoginStatus.REFUSED, reference=reference)
@@ -68,6 +68,8 @@ def write(request: OauthlibRequest, status: str, *, user: Any = None, reference:
         application=request.client.name if request.client else "",
         level=level_of(request),
         reference=reference,
+        # SECURITY: not by getattr, which would find a parameter of that name in what the client sent.
+        decision=vars(request).get("decision"),
     )
 
 
