@@ -57,7 +57,7 @@ def record_login(
     )
 
 
-def record_verification(
+def record_verification(  # noqa: PLR0913 - the columns of a row
     *,
     user: User,
     request: HttpRequest,

@@ -10,6 +10,7 @@ from accounts import histories
 from accounts.models.histories import LoginStatus
 from sessions_policy import events, gate, policy_book
 from sessions_policy.client_address import client_address
+from sessions_policy.decision import Decision
 from sessions_policy.facts import Facts
 from sessions_policy.levels import APPROVAL_GRANTS, Channel, Grant, Level
 
@@ -68,9 +69,17 @@ def write(request: OauthlibRequest, status: str, *, user: Any = None, reference:
         application=request.client.name if request.client else "",
         level=level_of(request),
         reference=reference,
-        # SECURITY: not by getattr, which would find a parameter of that name in what the client sent.
-        decision=vars(request).get("decision"),
+        decision=_decision_of(request),
     )
+
+
+def _decision_of(request: OauthlibRequest) -> Decision | None:
+    """Return the decision of the gate, or of the approval where the token comes of it at once."""
+    # SECURITY: not by getattr, which would find a parameter of that name in what the client sent.
+    known = vars(request)
+    issued: Issued | None = known.get("issued")
+    decision: Decision | None = known.get("decision") or (issued.decision if issued is not None else None)
+    return decision
 
 
 def level_of(request: OauthlibRequest) -> str:

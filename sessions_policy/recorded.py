@@ -170,9 +170,7 @@ def _pack_facts(facts: Facts) -> Json:
 
 
 def _pack_person(person: Person) -> Json:
-    states = "".join(
-        letter for letter, is_so in zip("afl", (person.active, person.frozen, person.locked), strict=True) if is_so
-    )
+    states = "a" * person.active + "f" * person.frozen + "l" * person.locked
     methods = {} if person.methods is None else {"m": sorted(person.methods)}
     return {"id": person.id, "is": states, **methods}
 
