@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .api import administration
+from .api import administration, whatif
 from .api import views as api
 from .views import own_sessions
 from .views.activate import ActivateView
@@ -50,5 +50,6 @@ urlpatterns = [
     path("api/v1/users/<str:username>/unlock/", administration.UnlockView.as_view(), name="api-unlock"),
     path("api/v1/users/<str:username>/requirements/", administration.RequirementsView.as_view(), name="api-requirements"),
     path("api/v1/histories/<slug:kind>/", administration.HistoryView.as_view(), name="api-history"),
+    path("api/v1/whatif/", whatif.WhatIfView.as_view(), name="api-whatif"),
     path("api/v1/policies/", administration.PoliciesView.as_view(), name="api-policies"),
 ]

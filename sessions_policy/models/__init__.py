@@ -7,6 +7,7 @@ from .permission_sets import PermissionSet
 from .policy_model import PolicyMode, PolicyModel, PolicyRevision
 from .profiles import Profile
 from .resource_policies import ResourcePolicy
+from .saved_questions import SavedQuestion
 from .session_settings import MethodLevel
 from .sessions import UserSession
 
@@ -21,6 +22,7 @@ __all__ = [
     "Profile",
     "RecordMode",
     "ResourcePolicy",
+    "SavedQuestion",
     "TrustedNetwork",
     "UserSession",
 ]
