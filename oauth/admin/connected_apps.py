@@ -14,6 +14,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from oauth2_provider.generators import generate_client_secret
 
+from sessions_policy.admin.modes import ModesAdmin
+
 from ..models import ConnectedApp
 from ..models.connected_apps import GRANTS
 from ..models.tokens import end_tokens
@@ -44,6 +46,7 @@ class ConnectedAppForm(forms.ModelForm):  # type: ignore[type-arg]
             "scopes",
             "require_pkce",
             "session_policy",
+            "session_policy_mode",
             "permitted_users",
             "approved_profiles",
             "approved_permission_sets",
@@ -53,7 +56,7 @@ class ConnectedAppForm(forms.ModelForm):  # type: ignore[type-arg]
         )
 
 
-class ConnectedAppAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ConnectedAppAdmin(ModesAdmin):
     """Connected apps."""
 
     policy_resource = "connected_apps"
@@ -68,7 +71,7 @@ class ConnectedAppAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "client_id", "client_type", "redirect_uris")}),
         (gettext_lazy("What it may do"), {"fields": ("grant_types", "scopes", "require_pkce")}),
-        (gettext_lazy("What it asks"), {"fields": ("session_policy",)}),
+        (gettext_lazy("What it asks"), {"fields": ("session_policy", "session_policy_mode")}),
         (
             gettext_lazy("Who may use it"),
             {"fields": ("permitted_users", "approved_profiles", "approved_permission_sets", "run_as")},
