@@ -84,6 +84,11 @@ def _condition(condition: Condition) -> Json:
     }
 
 
+def kept_steps(policy: Policy, facts: Facts) -> list[Json]:
+    """Return the steps as rows keep them: of the conditions only those that do not hold, so that a row stays small."""
+    return [{**row, "conditions": [each for each in row["conditions"] if not each["holds"]]} for row in steps(policy, facts)]
+
+
 def stored_steps(kept: Any) -> list[Json]:
     """Return the steps of a stored trace with the sentence of each rule; a list is from before traces had a version."""
     found = kept if isinstance(kept, list) else kept.get("steps", []) if isinstance(kept, dict) else []
