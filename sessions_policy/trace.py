@@ -165,6 +165,7 @@ def for_person(decision: Decision) -> Json:
         "what_now": texts.what_now(decision),
         "would_do": _would_do(decision),
         "level": texts.level_name(decision.level),
+        "proven": [texts.method_name(proof.method) for proof in decision.facts.proofs] if decision.facts else [],
     }
 
 

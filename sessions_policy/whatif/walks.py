@@ -14,6 +14,7 @@ from ..policy_book import PolicyBook
 from ..recorded import Recorded, decide_recorded
 from .situations import Situation
 
+_MOST_FIRST = (Outcome.DENY, Outcome.ENROL, Outcome.VERIFY, Outcome.RUN_FLOW, Outcome.LOG_IN, Outcome.ALLOW)
 # More screens than any set of policies asks for: a walk that is longer goes in circles.
 LONGEST = 12
 
@@ -41,9 +42,8 @@ class Walk:
 
     @property
     def deciding(self) -> Decision:
-        """The decision that the answer is about: a refusal, else the first that asked for something, else the last."""
-        asked = (each for each in self.decisions if each.outcome not in (Outcome.ALLOW, Outcome.LOG_IN))
-        return self.end if self.end.outcome is Outcome.DENY else next(asked, self.end)
+        """The decision that the answer is about: of those on the way the one that asks for the most, the first of its kind."""
+        return min(self.decisions, key=lambda each: _MOST_FIRST.index(each.outcome))
 
 
 def walk(book: PolicyBook, situation: Situation) -> Walk:

@@ -53,7 +53,7 @@ def test_every_stage_of_the_login_comes_in_its_order() -> None:
     assign(active(TERMS, END), contractor)
     user = person("carl", contractor)
     found = ask(user="carl", ip=FAR, to="reports")
-    assert (found.verdict, screens(found)) == ("verify", ["login", "activate", "enrol", "recovery-codes", "flow", "target"])
+    assert (found.verdict, screens(found)) == ("enrol", ["login", "activate", "enrol", "recovery-codes", "flow", "target"])
     give_authenticator(user)
     found = ask(user="carl", ip=FAR, to="reports", device_known="yes")
     assert screens(found) == ["login", "verify", "flow", "target"]
