@@ -182,5 +182,12 @@ class TestToken:
             assert is_oauth_error(response, "invalid_grant")
         assert not AccessToken.objects.exists()
 
+    @pytest.mark.parametrize("path", ["/oauth/token/", "/services/oauth2/token", "/oauth/revoke/", "/oauth/introspect/"])
+    def test_text_that_nothing_can_hold_is_an_error_in_the_same_words(self, path: str) -> None:
+        response = Client().post(path, {"grant_type": "refresh_token", "token": "\x00", "refresh_token": "\x00"})
+        body = response.json()
+        assert response.status_code == 400 and body["error"] == "invalid_request" and "NUL" in body["error_description"]
+        assert response.headers["Cache-Control"] == "no-store"
+
     def test_a_public_app_without_a_name_is_nobody(self) -> None:
         assert token_request(None, "refresh_token", refresh_token="x").status_code == 401
