@@ -61,7 +61,10 @@ class FormBearerAuthentication(BearerAuthentication):
     def token_of(self, request: Request) -> str | None:
         """Return the token from the header, else from the field ``access_token``."""
         found = super().token_of(request)
-        if found is None and request.method == "POST" and isinstance(request.data, dict):
-            sent = request.data.get("access_token")
-            return sent if isinstance(sent, str) else None
-        return found
+        if request.method != "POST" or not isinstance(request.data, dict):
+            return found
+        sent = request.data.get("access_token")
+        # SECURITY: of two tokens nobody could say whose request it is (RFC 6750 section 2).
+        if found is not None and sent is not None:
+            raise self.failed(request, "invalid_request", "Send the token once: in the header or in the form.")
+        return sent if found is None and isinstance(sent, str) else found

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from http import HTTPStatus
+from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from .. import bridge
 CONFIRM = "open_as_other"
 IN_THE_ADDRESS = gettext_lazy(
     "A token in an address stays in logs and in the history of the browser, so it opens nothing. Send it as the field sid of "
-    "a form by POST, or exchange it for a link that works once: POST %(base)s/oauth/singleaccess/."
+    "a form by POST, or exchange it for a link that works once: POST /oauth/singleaccess/."
 )
 
 
@@ -46,7 +46,7 @@ def _confirmed(request: HttpRequest) -> HttpResponse:
 def _answer(request: HttpRequest, *, confirmed: bool = False) -> HttpResponse:
     # SECURITY: a token in an address is in logs, histories and Referer headers (RFC 6750 2.3, RFC 9700 4.3.2).
     if "sid" in request.GET:
-        return _not_opened(request, IN_THE_ADDRESS % {"base": settings.BASE_URL})
+        return _not_opened(request, str(IN_THE_ADDRESS))
     given = request.POST if request.method == "POST" else request.GET
     ticket, sid = given.get("ticket", ""), request.POST.get("sid", "")
     if not ticket and not sid:
@@ -56,7 +56,7 @@ def _answer(request: HttpRequest, *, confirmed: bool = False) -> HttpResponse:
             ticket = bridge.ticket_for(request, sid, given.get("retURL", "") or "/")
         owner = bridge.owner_of(ticket)
         if not confirmed and owner is not None and request.user.is_authenticated and request.user != owner:
-            return _unseen(render(request, "oauth/other_account.html", {"owner": owner, "ticket": ticket}))
+            return _ask(request, owner, ticket)
         target = bridge.open_with_ticket(request, ticket)
     except bridge.NotOpened as reason:
         return _not_opened(request, f"{reason} {_('Start again from the app.')}")
@@ -65,6 +65,13 @@ def _answer(request: HttpRequest, *, confirmed: bool = False) -> HttpResponse:
     response = HttpResponseRedirect(target)
     response.status_code = HTTPStatus.SEE_OTHER
     return _unseen(response)
+
+
+def _ask(request: HttpRequest, owner: Any, ticket: str) -> HttpResponse:
+    response = render(request, "oauth/other_account.html", {"owner": owner, "ticket": ticket})
+    # Not without a referrer: a browser would then send our own form as one of nobody's, and it would be refused as forged.
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _not_opened(request: HttpRequest, why: str) -> HttpResponse:

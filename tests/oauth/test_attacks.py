@@ -203,6 +203,12 @@ class TestNobodyIsSignedInBySomebodyElse:
             assert strict.post(authorize_url(web), {button: "true"}).status_code == 403
         assert not Grant.objects.exists() and "_auth_user_id" in strict.session
 
+    def test_no_browser_sends_the_form_on_to_the_client(self, alice: Client) -> None:
+        web = app()
+        for button in ("allow", "deny"):
+            # 307 would repeat the POST with all its fields (RFC 9700 4.12).
+            assert alice.post(authorize_url(web), {button: "true"}).status_code == 303
+
     def test_the_authorize_endpoint_cannot_be_framed(self, alice: Client) -> None:
         page = alice.get(authorize_url(app()))
         assert page.headers["X-Frame-Options"] == "DENY"
