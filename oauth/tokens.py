@@ -13,7 +13,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidScopeError
 from . import bearer, issuance, saving
 from .models import ConnectedApp, RefreshToken
 from .models.single_use import checksum
-from .scopes import covers
+from .scopes import by_own_names, covers
 
 
 class TokenRules(OAuth2Validator):  # type: ignore[misc]
@@ -61,7 +61,8 @@ class TokenRules(OAuth2Validator):  # type: ignore[misc]
         self, request_scopes: list[str], refresh_token: str, request: OauthlibRequest, *args: Any, **kwargs: Any
     ) -> bool:
         """Whether a refresh asks for no more than there was, and for nothing that the app may not have."""
-        return set(request_scopes) <= set(request.client.scopes) and covers(request.redeemed.scope.split(), request_scopes)
+        request.scopes = by_own_names(request_scopes)
+        return set(request.scopes) <= set(request.client.scopes) and covers(request.redeemed.scope.split(), request.scopes)
 
     def rotate_refresh_token(self, request: OauthlibRequest) -> bool:
         """Return True: each refresh token works once."""

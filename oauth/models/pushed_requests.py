@@ -48,5 +48,6 @@ class PushedRequest(models.Model):
         return found if found is not None and found.application.client_id == client_id else None
 
     def claim(self) -> bool:
-        """Whether this is the request's first answer; a conditional UPDATE decides."""
-        return PushedRequest.objects.filter(pk=self.pk, used_at=None).update(used_at=timezone.now()) == 1
+        """Whether this is the request's first answer; a conditional UPDATE decides, and forgets what the request said."""
+        waiting = PushedRequest.objects.filter(pk=self.pk, used_at=None)
+        return waiting.update(used_at=timezone.now(), query="") == 1

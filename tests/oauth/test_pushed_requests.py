@@ -92,6 +92,7 @@ def test_it_works_once(client: Client) -> None:
     again = client.get(where)
     assert again.status_code == 400 and "Location" not in again.headers and "invalid_request_uri" in text(again)
     assert Grant.objects.count() == 1
+    assert PushedRequest.objects.get().query == ""
 
 
 def test_a_denied_request_is_used_up_too(client: Client) -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import LoginRecord
 from oauth.models import AccessToken, RefreshToken
 from tests.accounts.people import assured_profile, give_authenticator, person, sign_in
-from tests.oauth.world import HIGH, app, approve, call, public_app, redeem, refresh, tokens
+from tests.oauth.world import HIGH, answer_of, app, approve, authorize_url, call, public_app, redeem, refresh, tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -143,3 +143,15 @@ def test_a_token_for_everything_is_no_way_to_a_scope_that_does_not_exist(client:
         answer = refresh(web, body["refresh_token"], scope=scope)
         assert answer.status_code == 400 and answer.json()["error"] == "invalid_scope"
     assert refresh(web, body["refresh_token"], scope="web").json()["scope"] == "web"
+
+
+def test_staying_connected_has_a_second_name(client: Client) -> None:
+    web = app()
+    sign_in(client, person("alice"))
+    body = tokens(client, web, scope="api offline_access refresh_token")
+    assert body["scope"] == "api refresh_token"
+    fresh = refresh(web, body["refresh_token"], scope="api offline_access").json()
+    assert fresh["scope"] == "api refresh_token"
+    short = app("short", scopes=["api"])
+    answer = answer_of(client.get(authorize_url(short, scope="api offline_access")))
+    assert answer["error"] == "invalid_scope"
