@@ -20,7 +20,7 @@ from .content_security import HEADER
 logger = logging.getLogger(__name__)
 
 PROGRAMS = ("/api/", "/oauth/", "/services/")
-PEOPLE = ("/oauth/authorize", "/oauth/frontdoor", "/services/oauth2/authorize")
+PEOPLE = ("/oauth/authorize", "/oauth/end-session", "/oauth/frontdoor", "/services/oauth2/authorize")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -58,6 +58,10 @@ class ClientRules(OAuth2Validator):  # type: ignore[misc]
         flow = RESPONSE_TYPES.get(response_type)
         return flow is not None and flow.value in client.grant_types
 
+    def is_origin_allowed(self, client_id: str, origin: str, request: OauthlibRequest, *args: Any, **kwargs: Any) -> bool:
+        """Return False: whose scripts may read an answer is said in ``oauth.cors``."""
+        return False
+
     def is_pkce_required(self, client_id: str, request: OauthlibRequest) -> bool:
         """Whether the app must use PKCE: always when it is public (RFC 9700 2.1.1)."""
         return bool(request.client.is_public or request.client.require_pkce)

@@ -73,3 +73,14 @@ def issuer() -> str:
     """Return the issuer: who stands behind codes and tokens (RFC 8414, RFC 9207)."""
     base: str = settings.BASE_URL
     return base
+
+
+def resources() -> tuple[str, ...]:
+    """Return the identifiers of the protected resources that tokens are for (RFC 8707, RFC 9728): the API, and the site."""
+    base: str = settings.BASE_URL
+    return (base + "/api/v1/", base + "/api/v1", base + "/", base)
+
+
+def are_ours(named: Iterable[str]) -> bool:
+    """Whether every ``resource`` of a request is this site. SECURITY: no token is made that is good for somebody else."""
+    return set(named) <= set(resources())

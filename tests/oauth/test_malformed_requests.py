@@ -71,7 +71,17 @@ class TestAuthorize:
             ({"claims": "null"}, "invalid_request"),
             ({"claims": '{"id_token": 5}'}, "invalid_request"),
             ({"claims": "[" * 3000}, "invalid_request"),
-            ({"claims": '{"id_token": {"acr": {"essential": true, "values": ["made:up"]}}}'}, "invalid_request"),
+            (
+                {"claims": '{"id_token": {"acr": {"essential": true, "values": ["made:up"]}}}'},
+                "unmet_authentication_requirements",
+            ),
+            ({"acr_values": "made:up"}, "unmet_authentication_requirements"),
+            ({"response_mode": "form_post"}, "invalid_request"),
+            ({"response_mode": "query.jwt"}, "invalid_request"),
+            ({"request": "e30.e30."}, "request_not_supported"),
+            ({"request_uri": "https://client.example/request.jwt"}, "request_uri_not_supported"),
+            ({"resource": "https://elsewhere.example/"}, "invalid_target"),
+            ({"resource": "http://127.0.0.1:8000.evil.example/"}, "invalid_target"),
             ({"nonce": "n" * 256}, "invalid_request"),
         ],
     )

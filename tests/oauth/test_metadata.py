@@ -10,7 +10,7 @@ from django.urls import resolve
 
 from oauth.backend import core
 from oauth.claims import SUPPORTED
-from oauth.errors import MEANINGS
+from oauth.error_meanings import MEANINGS
 from oauth.parameters import RESPONSE_TYPES
 from tests.oauth.world import HIGH, STANDARD
 
