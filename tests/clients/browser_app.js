@@ -5,6 +5,7 @@ const settings = JSON.parse(document.getElementById("settings").textContent);
 window.manager = new UserManager({
   ...settings,
   response_type: "code",
+  filterProtocolClaims: false,
   scope: "openid profile api refresh_token",
   userStore: new WebStorageStateStore({ store: window.sessionStorage }),
 });

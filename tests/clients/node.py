@@ -57,10 +57,11 @@ class Client:
 @contextmanager
 def client(program: str, **settings: Any) -> Iterator[Client]:
     """Start ``program`` (a file beside this one) with ``settings``, and end it afterwards."""
-    assert is_ready(), "Run make clients."
+    node = shutil.which("node")
+    assert node is not None and is_ready(), "Run make clients."
     pipe = subprocess.PIPE
     process = subprocess.Popen(
-        ["node", str(HERE / program), json.dumps(settings)],
+        [node, str(HERE / program), json.dumps(settings)],
         stdin=pipe,
         stdout=pipe,
         stderr=pipe,

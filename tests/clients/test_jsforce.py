@@ -52,7 +52,7 @@ def test_a_challenge_without_a_method_is_understood(demo: DemoSite, person: Call
 
 
 @pytest.mark.parametrize(("username", "granted"), [("integration", True), ("assured", False)])
-def test_jwt_bearer_is_for_people_without_high_assurance(demo: DemoSite, username: str, granted: bool) -> None:  # noqa: FBT001
+def test_jwt_bearer_is_for_people_without_high_assurance(demo: DemoSite, username: str, granted: bool) -> None:
     known = demo.apps["nightly-job"]
     with node.client("jsforce.mjs", oauth2=_oauth2(demo, "nightly-job")) as jsforce:
         answer = jsforce.ask(do="assertion", assertion=_assertion(demo, known, username))
@@ -64,7 +64,7 @@ def test_jwt_bearer_is_for_people_without_high_assurance(demo: DemoSite, usernam
 
 
 @pytest.mark.parametrize(("username", "granted"), [("plain", True), ("assured", False)])
-def test_username_password_is_for_people_without_high_assurance(demo: DemoSite, username: str, granted: bool) -> None:  # noqa: FBT001
+def test_username_password_is_for_people_without_high_assurance(demo: DemoSite, username: str, granted: bool) -> None:
     password = demo.users[username].password
     with node.client("jsforce.mjs", oauth2=_oauth2(demo, "script")) as jsforce:
         answer = jsforce.ask(do="password", username=username, password=password)

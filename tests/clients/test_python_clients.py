@@ -31,7 +31,7 @@ def test_authlib(demo: DemoSite, person: Callable[[str], Person]) -> None:
         scope=SCOPE,
         redirect_uri=CALLBACK,
         code_challenge_method="S256",
-        token_endpoint_auth_method="none",  # noqa: S106 - the name of a method
+        token_endpoint_auth_method="none",
     )
     metadata = session.get(demo.url + "/.well-known/openid-configuration", withhold_token=True).json()
     verifier = "authlib-" * 8
@@ -41,9 +41,7 @@ def test_authlib(demo: DemoSite, person: Callable[[str], Person]) -> None:
     plain = person("plain")
     plain.goes_to(address)
     plain.presses("Allow")
-    token = session.fetch_token(
-        metadata["token_endpoint"], authorization_response=plain.comes_back(), code_verifier=verifier
-    )
+    token = session.fetch_token(metadata["token_endpoint"], authorization_response=plain.comes_back(), code_verifier=verifier)
     keys = KeySet.import_key_set(session.get(metadata["jwks_uri"], withhold_token=True).json())
     decoded = jwt.decode(token["id_token"], keys)
     checks = {"nonce": "n1", "access_token": token["access_token"]}

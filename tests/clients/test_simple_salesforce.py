@@ -73,7 +73,7 @@ def test_a_wrong_password_says_no_more_than_that(demo: DemoSite, session: reques
     with pytest.raises(SalesforceAuthenticationFailed) as refused:
         SalesforceLogin(
             username="plain",
-            password="wrong",  # noqa: S106 - that is the test
+            password="wrong",
             consumer_key=known["client_id"],
             consumer_secret=known["client_secret"],
             domain=DOMAIN,
