@@ -6,7 +6,6 @@ and ``Access-Control-Allow-Credentials`` is never sent. The bridge has none of t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from functools import wraps
 
@@ -16,10 +15,9 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import patch_vary_headers
 
 from .models import ConnectedApp
+from .redirects import ORIGIN
 
 View = Callable[[HttpRequest], HttpResponse]
-# An origin as browsers send it: "null", which any sandboxed frame can send, is none.
-ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 METHODS = "GET, POST"
 HEADERS = "Authorization, Content-Type"
 # Seconds for which a browser may keep the answer to its question.

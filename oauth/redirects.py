@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -14,6 +15,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # Schemes that a browser runs or reads instead of handing them to an app.
 DANGEROUS = frozenset({"javascript", "data", "vbscript", "file", "blob", "about", "view-source", "ftp", "ws", "wss"})
 HTTP = frozenset({"http", "https"})
+# An origin as browsers send it: "null", which any sandboxed frame can send, is none.
+ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 def problem(uri: str) -> str:
@@ -33,6 +36,16 @@ def problem(uri: str) -> str:
     # RFC 8252 7.1: a private scheme is a reversed domain name, so that no other app claims it by accident.
     if scheme not in HTTP and (scheme in DANGEROUS or "." not in scheme or has_port):
         return _("%(uri)s: use https, or a private scheme such as com.example.app.") % {"uri": uri}
+    return ""
+
+
+def origin_problem(given: str) -> str:
+    """Return why ``given`` cannot be registered as an origin whose scripts may read answers, or "" when it can."""
+    found = problem(given)
+    if found or urlsplit(given).scheme.lower() not in HTTP:
+        return found or _("%(uri)s is not an origin of web pages.") % {"uri": given}
+    if not ORIGIN.fullmatch(given):
+        return _("%(uri)s: an origin is a scheme and a host in lower case, and nothing behind them.") % {"uri": given}
     return ""
 
 
