@@ -17,9 +17,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from sessions_policy import checks as our_checks
-from sessions_policy import ending, policy_book, proofs
+from sessions_policy import ending, policy_book, proofs, statements
 from sessions_policy.levels import Level
-from sessions_policy.models import UserSession
+from sessions_policy.models import DecisionRecord, UserSession
 from tests.accounts.people import Authenticator, give_authenticator, person, sign_in
 from tests.sessions_policy.world import proof
 
@@ -179,12 +179,33 @@ def test_a_step_up_moves_the_session_in_one_statement(client: Client, sam: Authe
     assert UserSession.objects.get().session_key == client.cookies["sessionid"].value
 
 
-def test_a_session_that_is_gone_can_not_be_claimed(client: Client, sam: Authenticator) -> None:
-    first, second = Store(client.session.session_key), Store(client.session.session_key)
-    first.claim()
+def test_of_two_that_go_on_from_one_session_one_does(client: Client, sam: Authenticator) -> None:
+    key = client.session.session_key
+    first, second = Store(key), Store(key)
+    for store in (first, second):
+        assert store[SESSION_KEY]
+        store.clear()
+        store["who"] = "the next one"
+    first.write_under_new_key()
     with pytest.raises(SessionInterrupted):
-        second.claim()
-    assert not UserSession.objects.exists()
+        second.write_under_new_key()
+    row = UserSession.objects.get()
+    assert row.session_key == first.session_key != key
+    assert Store(row.session_key).load() == {"who": "the next one"}
+
+
+def test_a_session_that_takes_a_new_key_does_so_with_what_belongs_to_it_or_not_at_all(
+    client: Client, sam: Authenticator
+) -> None:
+    stale = Store(client.session.session_key)
+    assert stale[SESSION_KEY]
+    note = DecisionRecord(reference="2222-3333", user=User.objects.get(), revision=0, trace=[])
+    client.post("/logout/")
+    with pytest.raises(SessionInterrupted):
+        stale.write_under_new_key(statements.insert(note))
+    assert not DecisionRecord.objects.exists()
+    Store().write_under_new_key(statements.insert(note))
+    assert DecisionRecord.objects.get().reference == "2222-3333"
 
 
 def test_a_signed_in_page_costs_one_statement(client: Client, sam: Authenticator, django_assert_num_queries: Any) -> None:
