@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from sessions_policy import events, gate, policy_book, proofs, responses
+from sessions_policy import events, gate, policy_book, proofs, responses, statements
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision, Outcome
 from sessions_policy.facts import Facts, Proof, level_of
@@ -95,8 +95,9 @@ def resume(request: HttpRequest, login: PendingLogin, *, pages: Pages = NO_PAGES
     stage = stages.stage_for(decision)
     if stage is None:
         return _refuse(request, login, decision, facts)
-    login.reference = events.record(decision, facts)
-    redirect, page = _go_to(request, login, stage.url(login)), pages.get(stage.name)
+    login.reference = events.new_reference()
+    redirect = _go_to(request, login, stage.url(login), events.entry(login.reference, decision, facts))
+    page = pages.get(stage.name)
     return page(request, login, decision) if page else redirect
 
 
@@ -138,9 +139,16 @@ def open_session(request: HttpRequest, user: User, given: Iterable[Proof], *also
     auth.login(request, user, backend=BACKEND)
 
 
-def _go_to(request: HttpRequest, login: PendingLogin, url: str) -> HttpResponse:
+def _go_to(request: HttpRequest, login: PendingLogin, url: str, *also: Statement) -> HttpResponse:
     login.stage_url = url
     pending.save(request, login)
+    session: Any = request.session
+    if session.session_key is None:
+        # A new pending login, and what was decided about it, in one transaction.
+        session.write_under_new_key(*also)
+    else:
+        for each in also:
+            statements.run(each)
     return HttpResponseRedirect(url)
 
 
