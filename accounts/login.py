@@ -36,9 +36,7 @@ Pages = Mapping[str, Callable[[HttpRequest, PendingLogin, Decision], HttpRespons
 NO_PAGES: Pages = MappingProxyType({})
 
 
-def begin(
-    request: HttpRequest, user: User, proof: Proof, next_path: str = "", *, pages: Pages = NO_PAGES
-) -> HttpResponse:
+def begin(request: HttpRequest, user: User, proof: Proof, next_path: str = "", *, pages: Pages = NO_PAGES) -> HttpResponse:
     """Start the login of ``user`` after a first factor, and answer with its first stage, or with the page asked for.
 
     A stage of ``pages`` is answered with its page at once: a form leads to the next form without a redirect between.

@@ -16,7 +16,20 @@ from django.utils.safestring import SafeData, SafeString, mark_safe
 # Those whose template is Django's input.html and nothing else.
 INPUTS = frozenset(
     f"django/forms/widgets/{kind}.html"
-    for kind in ("checkbox", "color", "date", "datetime", "email", "hidden", "number", "password", "search", "tel", "text", "url")
+    for kind in (
+        "checkbox",
+        "color",
+        "date",
+        "datetime",
+        "email",
+        "hidden",
+        "number",
+        "password",
+        "search",
+        "tel",
+        "text",
+        "url",
+    )
 )
 
 

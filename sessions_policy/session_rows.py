@@ -8,10 +8,12 @@ from __future__ import annotations
 import functools
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.db import connections, router
+from django.db.models import Field
 from django.utils import timezone
 
 from . import columns
@@ -54,12 +56,13 @@ def load(session_key: str) -> LoadedSession | None:
 @functools.cache
 def _statement(using: str) -> _Statement:
     session, user = UserSession._meta, columns.of(get_user_model(), using)
-    own = [session.get_field("session_data"), session.get_field("expire_date")]
-    key, expires, owner = (columns.name(using, session.get_field(each)) for each in ("session_key", "expire_date", "user"))
+    field: dict[str, Field[Any, Any]] = {each.name: each for each in session.concrete_fields}
+    own = field["session_data"], field["expire_date"]
+    key, expires, owner = (columns.name(using, field[name]) for name in ("session_key", "expire_date", "user"))
     quote = connections[using].ops.quote_name
     sql = (
-        f"SELECT {', '.join(columns.name(using, field) for field in own)}, {user.sql} "  # noqa: S608 - names of our own only
+        f"SELECT {', '.join(columns.name(using, each) for each in own)}, {user.sql} "  # noqa: S608 - names of our own only
         f"FROM {quote(session.db_table)} LEFT OUTER JOIN {quote(user.model._meta.db_table)} "
         f"ON {columns.name(using, user.model._meta.pk)} = {owner} WHERE {key} = %s AND {expires} > %s"
     )
-    return _Statement(sql, tuple(columns.converter(using, field) for field in own), user)
+    return _Statement(sql, tuple(columns.converter(using, each) for each in own), user)

@@ -55,11 +55,11 @@ def run(first: Statement, *then: Statement) -> tuple[int, ...]:
 def _run_at_once(first: Statement, then: tuple[Statement, ...]) -> tuple[int, ...]:
     parts, params = [f"done_0 AS ({first.sql} RETURNING 1)"], [*first.params]
     for number, each in enumerate(then, start=1):
-        parts.append(f"done_{number} AS ({each.sql} {each.condition} EXISTS (SELECT 1 FROM done_0) RETURNING 1)")
+        parts.append(f"done_{number} AS ({each.sql} {each.condition} EXISTS (SELECT 1 FROM done_0) RETURNING 1)")  # noqa: S608
         params += each.params
-    counts = ", ".join(f"(SELECT COUNT(*) FROM done_{number})" for number in range(len(parts)))
+    counts = ", ".join(f"(SELECT COUNT(*) FROM done_{number})" for number in range(len(parts)))  # noqa: S608
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {', '.join(parts)} SELECT {counts}", params)  # noqa: S608 - statements of our own only
+        cursor.execute(f"WITH {', '.join(parts)} SELECT {counts}", params)
         return tuple(cursor.fetchone())
 
 
@@ -85,7 +85,7 @@ def _insert_text(model: type[Model]) -> _Text:
     fields = tuple(field for field in model._meta.concrete_fields if field is not model._meta.auto_field)
     columns = ", ".join(map(_column, fields))
     # SELECT, not VALUES, so that a condition can follow.
-    sql = f"INSERT INTO {_table(model)} ({columns}) SELECT {', '.join(['%s'] * len(fields))}"  # noqa: S608
+    sql = f"INSERT INTO {_table(model)} ({columns}) SELECT {', '.join(['%s'] * len(fields))}"
     return _Text(sql, fields)
 
 

@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 # Every prompt asks this, and building the questions anew costs Django many times what answering them does. The words in the
 # first column say what a row is; a device has its secret and its newest used step, a set what it demands.
 _HELD = """
-    SELECT 'set' AS kind, held.id, held.name, '' AS secret, 0 AS step, two_factor_ui AS ui, two_factor_api AS api, waive_two_factor AS waives
+    SELECT 'set' AS kind, held.id, held.name, '' AS secret, 0 AS step, two_factor_ui, two_factor_api, waive_two_factor
     FROM sessions_policy_permissionset AS held
-    JOIN sessions_policy_permissionset_users AS holders ON holders.permissionset_id = held.id WHERE holders.user_id = %(user)s
+    JOIN sessions_policy_permissionset_users AS holders ON holders.permissionset_id = held.id
+    WHERE holders.user_id = %(user)s
     UNION ALL
     SELECT 'device', id, name, secret_encrypted, last_step, FALSE, FALSE, FALSE
     FROM accounts_authenticatordevice WHERE user_id = %(user)s AND confirmed
@@ -62,7 +63,7 @@ class Credentials:
 
 def with_their_user(user_id: int) -> User | None:
     """Return the user, with their credentials; None when there is none with that id."""
-    model: type[User] = apps.get_model("accounts", "User")  # type: ignore[assignment]
+    model: type[User] = apps.get_model("accounts", "User")
     user_columns = columns.of(model, DEFAULT_DB_ALIAS)
     with connection.cursor() as cursor:
         cursor.execute(_user_and_held(user_columns.sql), _parameters(user_id))

@@ -27,14 +27,13 @@ class People(UserManager["User"]):
         user: User = super()._create_user_object(username, email, password, **fields)  # type: ignore[misc]
         return user
 
-
     def get_by_natural_key(self, username: str | None) -> User:
         """Return the user of that name, as every login asks: by one statement whose text is made once. Raises DoesNotExist."""
         user_columns = columns.of(self.model, self.db)
         with connections[self.db].cursor() as cursor:
             cursor.execute(f"SELECT {user_columns.sql} FROM accounts_user WHERE username = %s", (username,))  # noqa: S608
             row = cursor.fetchone()
-        user = user_columns.read(row) if row else None
+        user: User | None = user_columns.read(row) if row else None
         if user is None:
             raise self.model.DoesNotExist
         return user
@@ -79,4 +78,3 @@ class User(AbstractUser):  # type: ignore[django-manager-missing] # django-otp h
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         value = f"{self.password}:{self.session_epoch}"
         return salted_hmac("accounts.session_auth_hash", value, secret=secret, algorithm="sha256").hexdigest()
-

@@ -7,7 +7,11 @@ from __future__ import annotations
 
 from django import template
 from django.template import Context
-from django.template.base import NodeList, Parser, Token, VariableNode
+from django.template.base import Node, NodeList, Parser, TextNode, Token
+from django.template.defaulttags import URLNode
+from django.template.loader_tags import IncludeNode
+from django.templatetags.i18n import TranslateNode
+from django.templatetags.static import StaticNode
 from django.urls import get_script_prefix
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
@@ -15,7 +19,7 @@ from django.utils.translation import get_language
 register = template.Library()
 
 
-class ConstantNode(template.Node):
+class ConstantNode(Node):
     """Keeps what its content was rendered to."""
 
     def __init__(self, nodelist: NodeList) -> None:
@@ -35,9 +39,18 @@ class ConstantNode(template.Node):
 
 @register.tag
 def constant(parser: Parser, token: Token) -> ConstantNode:
-    """Parse ``{% constant %}`` … ``{% endconstant %}``. A variable inside is an error, because it would be kept for everybody."""
+    """Parse ``{% constant %}`` … ``{% endconstant %}``. Whatever could differ is an error: it would be kept for everybody."""
     nodelist = parser.parse(("endconstant",))
     parser.delete_first_token()
-    if nodelist.get_nodes_by_type(VariableNode):
-        raise template.TemplateSyntaxError("{% constant %} holds what is the same for everybody: no variables.")
+    if not all(map(_is_constant, nodelist.get_nodes_by_type(Node))):
+        raise template.TemplateSyntaxError(
+            "{% constant %} holds what is the same for everybody: text, addresses, translations."
+        )
     return ConstantNode(nodelist)
+
+
+def _is_constant(node: Node) -> bool:
+    if isinstance(node, IncludeNode):
+        # SECURITY: what is included finds no variables either, for there are none.
+        return isinstance(node.template.var, str)
+    return isinstance(node, TextNode | TranslateNode | URLNode | StaticNode)

@@ -12,7 +12,15 @@ from django.test import Client
 
 from sessions_policy import policy_book
 from sessions_policy.models import DecisionRecord, OrganisationSettings, Profile, UserSession
-from tests.accounts.people import assured_profile, give_authenticator, give_password, is_asked_for_a_code, person, profile, sign_in
+from tests.accounts.people import (
+    assured_profile,
+    give_authenticator,
+    give_password,
+    is_asked_for_a_code,
+    person,
+    profile,
+    sign_in,
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -7,14 +7,13 @@ from typing import Any
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates, get_default_renderer
-from django.template import engines
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 
 from accounts.forms import ActivationForm, AuthenticatorCodeForm, EnrolForm, LoginForm, RecoveryCodeForm
 from authsite.form_renderer import INPUTS, FormRenderer
 
-ODD = '"><script>alert(\'x\')</script>&'
+ODD = "\"><script>alert('x')</script>&"
 ATTRIBUTES: list[dict[str, Any]] = [
     {},
     {"autofocus": True, "required": False, "maxlength": 100},
@@ -37,7 +36,7 @@ def test_an_input_is_that_of_the_template(template: str, attributes: dict[str, A
         assert FormRenderer().render(template, context) == DjangoTemplates().render(template, context)
 
 
-def test_every_template_that_is_no_more_than_an_input_is_known() -> None:
+def test_every_template_of_the_list_is_no_more_than_an_input() -> None:
     loader = DjangoTemplates().engine.engine.template_loaders[0]
     folder = next(iter(loader.get_dirs())) / "django/forms/widgets"  # type: ignore[attr-defined]
     plain = {
@@ -46,7 +45,6 @@ def test_every_template_that_is_no_more_than_an_input_is_known() -> None:
         if path.read_text().strip() == '{% include "django/forms/widgets/input.html" %}'
     }
     assert plain >= INPUTS
-    assert engines["django"]
 
 
 @pytest.mark.parametrize("form", [LoginForm, AuthenticatorCodeForm, RecoveryCodeForm, ActivationForm, EnrolForm])
