@@ -81,6 +81,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "authsite.form_renderer.FormRenderer"
+
 # People and login.
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
