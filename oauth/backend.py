@@ -11,11 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest
-from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
+from oauth2_provider.exceptions import FatalClientError
 from oauth2_provider.oauth2_backends import OAuthLibCore, get_oauthlib_core
 from oauthlib.common import urldecode
 from oauthlib.oauth2.rfc6749.errors import (
-    AccessDeniedError,
     InvalidRequestError,
     InvalidRequestFatalError,
     UnsupportedGrantTypeError,
@@ -89,8 +88,6 @@ class Backend(OAuthLibCore):  # type: ignore[misc]
             raise fatal("The form does not belong to this authorization request.")
         if allow:
             issued = authorization.enforce(request, app)
-            if not app.admits(request.user):
-                raise OAuthToolkitError(AccessDeniedError(), credentials["redirect_uri"])
             credentials = {**credentials, "client": app, "issued": issued}
             if authorization.is_implicit(request):
                 credentials["extra_credentials"] = token_response.extra_fields(request.user, "")

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request as OauthlibRequest
 
-from . import bearer, issuance, saving
+from . import app_policy, bearer, issuance, saving
 from .models import ConnectedApp, RefreshToken
 from .models.single_use import checksum
 from .scopes import covers
@@ -37,22 +36,22 @@ class TokenRules(OAuth2Validator):  # type: ignore[misc]
         if row.revoked is not None:
             RefreshToken.revoke_family(row.token_family)
             raise issuance.refuse_grant(request, "The refresh token was used or revoked; so is its family.", user=row.user)
-        if row.expires <= timezone.now():
-            raise issuance.refuse_grant(request, "The refresh token has expired.", user=row.user)
+        problem = app_policy.refresh_problem(row, client)
+        if problem:
+            raise issuance.refuse_grant(request, problem, user=row.user)
         request.user, request.redeemed = row.user, row
         request.issued = row.issued(row.token_family)
         return True
 
     def get_original_scopes(self, refresh_token: str, request: OauthlibRequest, *args: Any, **kwargs: Any) -> list[str]:
         """Return the scopes that the refresh token stands for."""
-        scopes: list[str] = request.redeemed.scope.split()
-        return scopes
+        return app_policy.scope_in_force(request.redeemed.scope, request.client).split()
 
     def is_within_original_scope(
         self, request_scopes: list[str], refresh_token: str, request: OauthlibRequest, *args: Any, **kwargs: Any
     ) -> bool:
         """Whether a refresh asks for no more than there was."""
-        return covers(request.redeemed.scope.split(), request_scopes)
+        return covers(app_policy.scope_in_force(request.redeemed.scope, request.client).split(), request_scopes)
 
     def rotate_refresh_token(self, request: OauthlibRequest) -> bool:
         """Return True: each refresh token works once."""

@@ -20,8 +20,7 @@ def test_alice_removes_an_app_and_its_access_ends_at_once(client: Client) -> Non
     mine, kept, unused = tokens(client, web), tokens(client, other), approve(client, web)["code"]
     page = client.get(PAGE)
     assert "web-app" in text(page) and "Use the API in your name" in text(page)
-    approval = Approval.objects.get(application=web)
-    response = client.post(PAGE, {"approval": approval.pk})
+    response = client.post(PAGE, {"connection": web.pk})
     assert response.headers["Location"] == PAGE and "web-app has no access any more" in text(client.get(PAGE))
     assert call("/api/v1/me/", mine["access_token"]).status_code == 401
     assert refresh(web, mine["refresh_token"]).status_code == 400
@@ -35,9 +34,9 @@ def test_nobody_removes_for_somebody_else(client: Client) -> None:
     sign_in(other, person("bob"))
     body = tokens(other, web)
     sign_in(client, person("alice"))
-    approval = Approval.objects.get()
-    for value in (approval.pk, "x", "", "-1", "9" * 30, "٣"):
-        assert client.post(PAGE, {"approval": value}).status_code == 404
+    for value in (web.pk, "none", "x", "", "-1", "9" * 30, "٣"):
+        assert client.post(PAGE, {"connection": value}).status_code == 404
+    assert Approval.objects.filter(user__username="bob").exists()
     assert call("/api/v1/me/", body["access_token"]).status_code == 200
 
 

@@ -50,6 +50,7 @@ def test_the_api_names_its_server(client: Client) -> None:
     assert told["bearer_methods_supported"] == ["header"]
 
 
+@pytest.mark.django_db
 def test_scripts_of_other_sites_may_read_them(client: Client) -> None:
     for path in (SERVER, OPENID, "/.well-known/oauth-protected-resource", "/oauth/jwks.json"):
         response = client.get(path)
