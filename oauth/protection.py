@@ -62,10 +62,11 @@ def _loosened(before: Values, after: Values, name: Values) -> Iterator[str]:
 
 
 def _people(before: Values, after: Values, name: Values) -> Iterator[str]:
-    if before.get("permitted_users") == _ADMIN_APPROVED != after.get("permitted_users"):
-        yield _("Everybody may approve the app %(name)s for themselves.") % name
+    # Where "permitted_users" did not change, a revision may not name it.
+    if before.get("permitted_users", _ADMIN_APPROVED) != _ADMIN_APPROVED:
         return
-    if after.get("permitted_users") != _ADMIN_APPROVED:
+    if after.get("permitted_users", _ADMIN_APPROVED) != _ADMIN_APPROVED:
+        yield _("Everybody may approve the app %(name)s for themselves.") % name
         return
     come = [
         each

@@ -25,9 +25,9 @@ class Server(OpenIDServer):  # type: ignore[misc]
     """oauthlib's server: what we do not offer taken out, JWT bearer put in, and one gate after every token grant."""
 
     def __init__(self, request_validator: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(request_validator, *args, **kwargs)
+        # Each app says how long its tokens live.
+        super().__init__(request_validator, *args, **{**kwargs, "token_expires_in": app_policy.access_token_seconds})
         self._narrow()
-        self.bearer.expires_in = app_policy.access_token_seconds
         self.jwt_bearer_grant = JwtBearerGrant(request_validator)
         self._grant_types[Grant.JWT_BEARER.value] = self.jwt_bearer_grant
         self._response_types["token id_token"] = self.openid_connect_implicit
