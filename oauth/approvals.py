@@ -15,7 +15,7 @@ from .models.tokens import end_tokens
 
 
 def remember(request: HttpRequest, app: ConnectedApp, scopes: Iterable[str]) -> None:
-    """Write down that the person of ``request`` approved ``app`` for ``scopes``; the first approval is told to them by mail."""
+    """Write down that the person of ``request`` approved ``app`` for ``scopes``; they are told of the first by mail."""
     user: Any = request.user
     with transaction.atomic():
         known = Approval.scopes_of(user, app)
@@ -33,7 +33,7 @@ def remove(request: HttpRequest, app: ConnectedApp | None) -> None:
 
 
 def take_back(**which: Any) -> None:
-    """End every token that ``which`` finds (``user=…``, ``application=…``, ``user__profile=…``), and the approvals behind them.
+    """End every token that ``which`` finds (``user``, ``application``, ``user__profile``), and the approvals behind them.
 
     People are asked again then, under the policies of that day (R5.11). ``settings.TAKE_BACK_APPROVALS`` names this function.
     """

@@ -122,7 +122,7 @@ def _verified(raw: str, keys: list[AppKey], request: OauthlibRequest) -> dict[st
 
 
 def _approved_scopes(app: ConnectedApp, user: Any) -> list[str]:
-    """R6.45: all that the app has where administrators approve people (the decision asks whom), else what the user approved."""
+    """R6.45: all that the app has where administrators approve people (whom, the decision asks), else what the user did."""
     if app.permitted_users == app.PermittedUsers.ADMIN_APPROVED:
         return list(app.scopes)
     return Approval.scopes_of(user, app)

@@ -11,7 +11,7 @@ LONGEST = 255
 
 
 def find(value: str) -> AccessToken | None:
-    """Return the access token ``value`` with its user, its app and the scope that is in force today, alive or not; one query."""
+    """Return the access token ``value``, alive or not, with its user, its app and the scope in force today; one query."""
     if not value or len(value) > LONGEST:
         return None
     rows = AccessToken.objects.select_related("user", "application")

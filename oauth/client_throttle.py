@@ -4,9 +4,9 @@ Three counts: of one client at one address, of one address for every client, and
 pauses, wrong tries are answered 429.
 
 SECURITY: a client id is public, so a pause never refuses the right secret: a stranger who knows the id, be it from the same
-address, locks no client out. That gives a guesser nothing. The site makes every secret itself, of more than 700 bits (nobody can
-type one in), and signatures are no easier; what the limit stops is the noise of trying. It costs a client that is right no
-statement at all. Made-up client ids are counted like real ones: neither the answer nor its time tells them apart.
+address, locks no client out. That gives a guesser nothing. The site makes every secret itself, of more than 700 bits (nobody
+can type one in), and signatures are no easier; what the limit stops is the noise of trying. It costs a client that is right
+no statement at all. Made-up client ids are counted like real ones: neither the answer nor its time tells them apart.
 """
 
 from __future__ import annotations

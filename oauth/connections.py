@@ -47,7 +47,9 @@ class _Held:
 
 def of(user: Any) -> list[Connection]:
     """Return the connections of ``user``: approved apps by name, then those with tokens alone. Four queries at most."""
-    approvals = {each.application_id: each for each in Approval.objects.filter(user=user).select_related("application")}
+    approvals: dict[int | None, Approval] = {
+        each.application_id: each for each in Approval.objects.filter(user=user).select_related("application")
+    }
     held = _held(user)
     apps = {pk: each.application for pk, each in approvals.items()}
     apps |= ConnectedApp.objects.in_bulk([pk for pk in held if pk is not None and pk not in apps])

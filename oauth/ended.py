@@ -20,8 +20,8 @@ def ended() -> Iterator[tuple[str, QuerySet[Any]]]:
     """Yield what may go, by name. Each look-up is on an index.
 
     Refresh tokens stay until their family's absolute end, used ones too: a reuse is noticed by its row. In a family without an
-    end, and after a revocation, that is remembered as long as such a family would last elsewhere. An access token may go as soon
-    as it has expired, because a refresh token carries its own scope.
+    end, and after a revocation, that is remembered as long as such a family would last elsewhere. An access token may go as
+    soon as it has expired, because a refresh token carries its own scope.
     """
     now = timezone.now()
     yield "bridge_tickets", BridgeTicket.objects.filter(expires__lte=now)

@@ -57,9 +57,9 @@ def _rule(app: ConnectedApp, *, approved: bool) -> AppRule:
 
 def _grouped(tokens: QuerySet[Any]) -> QuerySet[Any]:
     approved = Q(pk__in=_approved(tokens))
-    return tokens.annotate(approved=ExpressionWrapper(approved, output_field=BooleanField())).values(
-        "application_id", "flow", "user__profile_id", "approved"
-    )
+    told: QuerySet[Any] = tokens.annotate(approved=ExpressionWrapper(approved, output_field=BooleanField()))
+    grouped: QuerySet[Any] = told.values("application_id", "flow", "user__profile_id", "approved")
+    return grouped
 
 
 def _approved(tokens: QuerySet[Any]) -> QuerySet[Any]:

@@ -40,7 +40,7 @@ def people(**which: Any) -> int:
     holders: set[int] = set()
     for tokens in live(**which):
         holders.update(tokens.values_list("user", flat=True).distinct())
-    return len(holders - {None})  # type: ignore[arg-type]
+    return len(holders - {None})
 
 
 def last_used(**which: Any) -> datetime | None:
@@ -48,10 +48,7 @@ def last_used(**which: Any) -> datetime | None:
 
     Calls themselves are not written down: that would be a write for every look.
     """
-    found = [
-        model.objects.filter(**which).aggregate(at=Max("created"))["at"]  # type: ignore[attr-defined]
-        for model in (AccessToken, RefreshToken)
-    ]
+    found = [model.objects.filter(**which).aggregate(at=Max("created"))["at"] for model in (AccessToken, RefreshToken)]
     return max((at for at in found if at is not None), default=None)
 
 

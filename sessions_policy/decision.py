@@ -276,7 +276,7 @@ def _is_fenced(policy: Policy, facts: Facts) -> bool:
 
 
 def _is_relaxed(policy: Policy, facts: Facts) -> bool:
-    """R6.35: whether the app's tokens may come from outside the ranges. Its browser sessions never may, not by the bridge either."""
+    """R6.35: whether the app's tokens may come from outside the ranges. Browser sessions never may."""
     if policy.app is None or facts.channel not in (Channel.API_LOGIN, Channel.GRANT, Channel.TOKEN):
         return False
     relaxation = policy.app.ip_relaxation

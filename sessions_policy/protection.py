@@ -31,7 +31,7 @@ def taken_away(policy: str, before: Values | None, after: Values | None) -> list
 
 
 def register(policy: str, find: Finder) -> None:
-    """Name the function that finds what a change of policies of that kind (``app.model``) takes away, for those not in here."""
+    """Name the function that finds what a change of that kind of policy (``app.model``) takes away."""
     _FINDERS[policy] = find
 
 

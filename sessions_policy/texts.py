@@ -92,9 +92,7 @@ TEXTS: dict[Reason, Texts] = {
     Reason.APP_NOT_APPROVED: Texts(
         _("Only people whom an administrator approved may use the app {name}."),
         _("Ask your administrator to approve your profile for this app."),
-        _(
-            "The app {name} is for users whom an administrator approved, and neither this person's profile nor a permission set is."
-        ),
+        _("The app {name} is for users whom an administrator approved, and neither profile nor permission set is."),
     ),
     Reason.APP_GRANT: Texts(
         _("The app {name} may not use this grant."),

@@ -48,7 +48,7 @@ class TokenImpact:
 
 
 def of_change(change: Callable[[], object], **which: Any) -> TokenImpact:
-    """Make ``change`` in a transaction that is rolled back, and return what it does to the live tokens that ``which`` finds."""
+    """Make ``change`` in a transaction that is rolled back; return what it does to the live tokens that ``which`` finds."""
     judge: Callable[..., Verdicts] = import_string(settings.TOKEN_VERDICTS)
     before = judge(policy_book.compile_book(0), **which)
     if not before:

@@ -1,4 +1,4 @@
-"""Connected apps, their keys and tokens in the administration. The library registers some, with the classes in the settings."""
+"""Connected apps, their keys and tokens in the administration. The library registers some, by the settings."""
 
 from .app_keys import AppKeyAdmin
 from .approvals import ApprovalAdmin

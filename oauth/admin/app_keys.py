@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -98,11 +97,11 @@ class AppKeyAdmin(PolicyAdmin):
         return app_panels.key_state(key)
 
 
-def _text_of(file: UploadedFile) -> str:
+def _text_of(file: Any) -> str:
     if file.size is None or file.size > app_keys.LONGEST_PEM:
         raise ValidationError({"file": _("This is too long for one certificate or public key.")})
     try:
-        return file.read().decode("ascii")
+        return str(file.read().decode("ascii"))
     except UnicodeDecodeError as error:
         raise ValidationError(
             {"file": _("This is not PEM, which is text. Convert it: openssl x509 -inform der -in FILE.")}

@@ -63,10 +63,10 @@ def previous_secret(app: ConnectedApp) -> str:
     if until is None or not app.previous_secret_works():
         return ""
     used = app.previous_secret_used_at
-    return _("The old one works until %(until)s; it was last used %(used)s.") % {
-        "until": when(until),
-        "used": when(used) if used else _("not since the rotation"),
-    }
+    words = {"until": when(until), "used": when(used) if used else ""}
+    if used is None:
+        return _("The old one works until %(until)s; it was not used since the rotation.") % words
+    return _("The old one works until %(until)s; it was last used on %(used)s.") % words
 
 
 def keys(app: ConnectedApp) -> SafeString:

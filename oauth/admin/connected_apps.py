@@ -1,4 +1,4 @@
-"""Administrators register apps and rule them. Every change is a revision; a client secret is shown once, by the page that made it."""
+"""Administrators register apps and rule them. Every change is a revision; a secret is shown once, by the page that made it."""
 
 from __future__ import annotations
 
@@ -58,6 +58,8 @@ class ConnectedAppAdmin(TokenImpactAdmin):
     filter_horizontal = ("approved_profiles", "approved_permission_sets")
     raw_id_fields = ("run_as",)
     actions = ("end_all_tokens",)
+    # The library's address of an app is none of this site's.
+    view_on_site = False
     _overview: ClassVar = (None, {"fields": ("in_words", "use", "secret", "app_keys")})
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "client_id", "client_type", "redirect_uris")}),
@@ -130,8 +132,8 @@ class ConnectedAppAdmin(TokenImpactAdmin):
 
     @admin.display(description=gettext_lazy("in words"))
     def in_words(self, app: ConnectedApp) -> str:
-        """Return the app's policies as sentences."""
-        return app_panels.in_words(app)
+        """Return the app's policies as sentences: those in force, while a form that was not saved shows others."""
+        return app_panels.in_words(ConnectedApp.objects.get(pk=app.pk))
 
     @admin.display(description=gettext_lazy("use"))
     def use(self, app: ConnectedApp) -> str:

@@ -64,7 +64,7 @@ def secret_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespons
         "made_at": app.secret_made_at,
         "previous": app_panels.previous_secret(app),
     }
-    request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = admin.admin_site.name
     return TemplateResponse(request, "admin/oauth/connectedapp/secret.html", context)
 
 

@@ -1,4 +1,4 @@
-"""The keys that sign ID tokens: which one signs, which are published, and the buttons that rotate. No private half anywhere."""
+"""The keys that sign ID tokens: which one signs, which are published, and how they rotate. No private half is shown."""
 
 from __future__ import annotations
 
@@ -74,7 +74,8 @@ class SigningKeyAdmin(ReadOnlyAdmin):
             "may_rotate": self.has_rotate_permission(request),
             "revisions_url": revisions_url(SigningKey),
         }
-        return super().changelist_view(request, {**context, **(extra_context or {})})
+        response: HttpResponse = super().changelist_view(request, {**context, **(extra_context or {})})
+        return response
 
     def rotate_view(self, request: HttpRequest) -> HttpResponse:
         """Rotate, or publish the next key ahead of its turn."""
@@ -100,7 +101,7 @@ class SigningKeyAdmin(ReadOnlyAdmin):
             "following": SigningKey.objects.filter(state=SigningKey.State.NEXT).first(),
             "revisions_url": revisions_url(SigningKey),
         }
-        request.current_app = self.admin_site.name  # type: ignore[attr-defined]
+        request.current_app = self.admin_site.name
         return TemplateResponse(request, "admin/oauth/signingkey/rotate.html", context)
 
     @admin.display(description=gettext_lazy("state"))

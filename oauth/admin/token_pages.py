@@ -1,4 +1,4 @@
-"""One page that ends all tokens and approvals of an app, a person, or everybody with a profile, after showing what would end."""
+"""One page that ends all tokens and approvals of an app, a person, or a whole profile, after showing what would end."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def end_tokens_view(admin: Any, request: HttpRequest) -> HttpResponse:
         "kind": kind,
         "back": back,
     }
-    request.current_app = admin.admin_site.name  # type: ignore[attr-defined]
+    request.current_app = admin.admin_site.name
     return TemplateResponse(request, "admin/oauth/connectedapp/end_tokens.html", context)
 
 

@@ -1,4 +1,4 @@
-"""The certificates and public keys of apps, which prove their signed assertions (JWT bearer). Several, so that they can rotate."""
+"""The certificates and public keys of apps, which prove their signed assertions. Several, so that they can rotate."""
 
 from __future__ import annotations
 

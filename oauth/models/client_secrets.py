@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import models
 from django.utils import timezone
@@ -27,6 +28,9 @@ class RotatingSecret(models.Model):
 
     class Meta:
         abstract = True
+
+    # The library's column, which the app brings along: a checksum of today's secret.
+    client_secret: Any
 
     def previous_secret_works(self, now: datetime | None = None) -> bool:
         """Whether the secret of before the last rotation is still taken."""

@@ -14,7 +14,7 @@ MOST_MINUTES = 24 * 60
 
 
 class TokenPolicy(models.Model):
-    """Lifetimes and networks. ``refresh_hours`` counts for the policies that have a number, ``None`` minutes are the site's."""
+    """Lifetimes and networks. ``refresh_hours`` counts for the policies with a number, ``None`` minutes are the site's."""
 
     class RefreshPolicy(models.TextChoices):
         """When a refresh token stops working; judged when it is used (R6.31)."""
@@ -36,13 +36,13 @@ class TokenPolicy(models.Model):
         _("refresh token policy"), max_length=20, choices=RefreshPolicy, default=RefreshPolicy.FIXED
     )
     refresh_hours = models.PositiveIntegerField(
-        _("hours"),
+        _("refresh token time in hours"),
         null=True,
         blank=True,
         validators=[MinValueValidator(1), MaxValueValidator(MOST_HOURS)],
         help_text=_(
-            "For the policies with a time: 24 is a day, 720 are 30 days. Empty: 2160 hours (90 days). Refresh tokens that expire "
-            "when unused end after 90 days in any case."
+            "For the policies with a time: 24 is a day, 720 are 30 days. Empty: 2160 hours (90 days). Refresh tokens that "
+            "expire when unused end after 90 days in any case."
         ),
     )
     access_token_minutes = models.PositiveIntegerField(

@@ -74,7 +74,10 @@ def test_more_people_without_an_approval_page_are_named(desk: Client) -> None:
     page = fill_in(desk, page_of(web), approved_profiles=[sales.pk])
     assert "Sales" in page.context["adminform"].form.taken_away[0]
     saved = fill_in(desk, page_of(web), approved_profiles=[sales.pk], understood="on", reason="they need it")
-    assert saved.status_code == 302 and newest_revision().after == {"approved_permission_sets": [], "approved_profiles": ["Sales"]}
+    assert saved.status_code == 302 and newest_revision().after == {
+        "approved_permission_sets": [],
+        "approved_profiles": ["Sales"],
+    }
 
 
 def test_an_unknown_policy_counts_as_closed() -> None:

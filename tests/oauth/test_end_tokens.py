@@ -100,4 +100,3 @@ def test_the_page_of_the_app_says_who_uses_it_and_what_it_asks(desk: Client, web
     for model in ("approval", "accesstoken", "refreshtoken"):
         listed = desk.get(f"/admin/oauth/{model}/?application__id__exact={web.pk}")
         assert listed.status_code == 200 and "alice" in text(listed), model
-

@@ -87,7 +87,9 @@ def test_the_tick_revokes_all_of_them_with_their_approvals(desk: Client, sales: 
     assert not Approval.objects.exists()
 
 
-def test_what_changed_since_it_was_shown_is_shown_again(desk: Client, sales: Profile, alice: User, held: dict[str, Any]) -> None:
+def test_what_changed_since_it_was_shown_is_shown_again(
+    desk: Client, sales: Profile, alice: User, held: dict[str, Any]
+) -> None:
     seen = impact_of(fill_in(desk, page_of(sales), required_level="high_assurance")).fingerprint
     other = app("script-2", "password", redirect_uris="")
     assert token_request(other, "password", username="alice", password=PASSWORD).status_code == 200
@@ -122,5 +124,7 @@ def test_approving_people_shows_whose_tokens_are_refused(client: Client, desk: C
     approved = permission_set(person("bob", profile("Support")), name="Users of the app")
     page = fill_in(desk, page_of(web), permitted_users="admin_approved", approved_permission_sets=[approved.pk])
     assert dict(impact_of(page).refused) == {"Web server (authorization code)": 2}
-    page = fill_in(desk, page_of(web), permitted_users="admin_approved", approved_profiles=[Profile.objects.get(name="Sales").pk])
+    page = fill_in(
+        desk, page_of(web), permitted_users="admin_approved", approved_profiles=[Profile.objects.get(name="Sales").pk]
+    )
     assert page.status_code == 302
