@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "authsite.content_security.ContentSecurityMiddleware",
     "authsite.unreadable_input.UnreadableInputMiddleware",
+    "oauth.middleware.BrowserAppsMiddleware",
     "sessions_policy.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
