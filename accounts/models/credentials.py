@@ -105,7 +105,8 @@ def _read(user_id: int, rows: Iterable[tuple[Any, ...]]) -> Credentials:
 def _device(**values: Any) -> AuthenticatorDevice:
     # from_db takes the values in the order of the model's fields; those that are not given are loaded when they are asked for.
     names = [field.attname for field in AuthenticatorDevice._meta.concrete_fields if field.attname in values]
-    return AuthenticatorDevice.from_db(DEFAULT_DB_ALIAS, names, [values[name] for name in names])
+    device: AuthenticatorDevice = AuthenticatorDevice.from_db(DEFAULT_DB_ALIAS, names, [values[name] for name in names])
+    return device
 
 
 _METHODS = {"recovery code": Method.RECOVERY_CODE.value, "temporary code": Method.TEMPORARY_CODE.value}

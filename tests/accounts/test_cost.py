@@ -117,6 +117,18 @@ def test_sending_the_password_again_begins_again_and_costs_no_try(client: Client
     assert client.post("/login/verify/", {"code": phone.code()}).status_code == 302
 
 
+def test_after_the_login_the_form_with_the_password_is_refused(bob: User, phone: Authenticator) -> None:
+    browser = Client(enforce_csrf_checks=True)
+    browser.get("/login/")
+    form = {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value}
+    assert is_asked_for_a_code(give_password(browser, bob, **form))
+    assert is_asked_for_a_code(give_password(browser, bob, **form))
+    assert browser.post("/login/verify/", {"code": phone.code(), **form}).status_code == 302
+    assert give_password(browser, bob, **form).status_code == 403
+    browser.post("/logout/", {"csrfmiddlewaretoken": browser.cookies["csrftoken"].value})
+    assert give_password(browser, bob, **form).status_code == 403
+
+
 def test_stages_that_do_something_when_they_are_shown_are_led_to(client: Client) -> None:
     nina = person("nina", assured_profile())
     assert give_password(client, nina).headers["Location"] == "/login/enrol/"
