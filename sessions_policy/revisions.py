@@ -42,8 +42,12 @@ def values_of(policy: PolicyModel | None) -> Values | None:
     """Return the values of a stored ``policy`` with those who belong to it (many-to-many fields), by name; None for none."""
     if policy is None:
         return None
-    members = {field.name: _members(policy, field.name) for field in policy._meta.many_to_many} if policy.pk else {}
-    return {**policy.policy_values(), **members}
+    return {**policy.policy_values(), **members_of(policy)}
+
+
+def members_of(policy: PolicyModel) -> dict[str, list[str]]:
+    """Return those who belong to ``policy`` (its many-to-many fields), by name; nothing for one that is not saved yet."""
+    return {field.name: _members(policy, field.name) for field in policy._meta.many_to_many} if policy.pk else {}
 
 
 def current(revision: PolicyRevision) -> PolicyModel | None:

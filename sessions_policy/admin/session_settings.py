@@ -10,7 +10,6 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -18,12 +17,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import impact, policy_book, protection, safety, texts
+from .. import changing, impact, policy_book, texts
 from ..client_address import client_address
 from ..levels import DEFAULT_COLUMNS, FIXED_COLUMNS, Category, Level, category_of
 from ..models import MethodLevel
 from .confirmation import ConfirmationForm
-from .policies import revisions_url, sign
+from .policies import revisions_url
 from .rehearsal import in_words
 
 COLUMNS = (Level.STANDARD, Level.HIGH_ASSURANCE)
@@ -87,11 +86,6 @@ class Move:
         row.level = self.level.slug
         return row
 
-    def taken_away(self) -> list[str]:
-        """Return what the move takes away."""
-        before = {"method": self.method, "level": movable()[self.method].slug}
-        return protection.taken_away(MethodLevel._meta.label_lower, before, {**before, "level": self.level.slug})
-
 
 def movable() -> dict[str, Level]:
     """Return the methods that administrators place, each with its column now."""
@@ -145,13 +139,16 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
         return self._preview_or_save(request, move)
 
     def _preview_or_save(self, request: HttpRequest, move: Move) -> HttpResponse:
-        sentences, row = move.taken_away(), move.row()
-        form = ConfirmationForm(request.POST if request.method == "POST" else None, needed=bool(sentences))
-        trial = MethodLevel(pk=row.pk, method=row.method, level=row.level)
-        refused = safety.rehearse(trial.save, safety.Administrator.of(request), (self.policy_resource,))
-        if refused is None and form.is_valid():
-            self._save(request, move, row, form.cleaned_data["reason"])
-            return HttpResponseRedirect(request.path)
+        change, author = changing.saving(move.row()), changing.Author.of(request)
+        form = ConfirmationForm(request.POST if request.method == "POST" else None)
+        with changing.locked():
+            found = changing.review([change], author, (self.policy_resource,))
+            form.need(bool(found.taken_away))
+            if found.refused is None and form.is_valid():
+                reason = form.cleaned_data["reason"]
+                changing.make([change], author, areas=(self.policy_resource,), reason=reason, confirmed=True)
+                self._say(request, move)
+                return HttpResponseRedirect(request.path)
         before = policy_book.compile_book(0)
         after = impact.moved(before, move.method, move.level)
         return self._page(
@@ -160,21 +157,17 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
             title=_("Move %(method)s to %(level)s") % move.words,
             move=move,
             confirmation=form,
-            taken_away=sentences,
-            refused=None if refused is None else in_words(refused),
+            taken_away=found.taken_away,
+            refused=None if found.refused is None else in_words(found.refused),
             sessions=impact.of_sessions(before, after),
             demanding=impact.profiles_of_high_assurance(before),
             people=impact.of_people(before, after, client_address(request)),
             status=400 if form.is_bound else 200,
         )
 
-    def _save(self, request: HttpRequest, move: Move, row: MethodLevel, reason: str) -> None:
-        sign(row, request, reason)
-        with transaction.atomic():
-            row.save()
-            transaction.on_commit(policy_book.refresh)
-            said = _("Moved %(method)s to %(level)s.") % move.words
-            self.log_change(request, row, said)
+    def _say(self, request: HttpRequest, move: Move) -> None:
+        said = _("Moved %(method)s to %(level)s.") % move.words
+        self.log_change(request, move.row(), said)
         messages.success(request, _("%(moved)s It holds for running sessions from their next request on.") % {"moved": said})
 
     def _page(self, request: HttpRequest, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
