@@ -17,8 +17,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from . import policy_book, protection, revisions, safety
+from .levels import Level
 from .models import PolicyModel, PolicyRevision
-from .session_security import SessionSecurity
 
 # The name of the lock: any number that no other advisory lock of the database has.
 LOCK = 0x706F6C696379
@@ -35,7 +35,8 @@ class Author:
     @classmethod
     def of(cls, request: HttpRequest) -> Author:
         """Return the author of changes that this request makes."""
-        return cls(request.user, SessionSecurity.of(request).level.slug, safety.Administrator.of(request))
+        level: Level = getattr(request, "session_level", Level.NONE)
+        return cls(request.user, level.slug, safety.Administrator.of(request))
 
 
 @dataclass(frozen=True, slots=True)

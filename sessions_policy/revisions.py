@@ -136,6 +136,13 @@ def _refuse_later_changes(policy: PolicyModel, before: dict[str, Any], after: di
             raise CannotRevert(_("“%(field)s” was changed again since. Revert the newer change first.") % {"field": label})
 
 
+def acts(revision: PolicyRevision) -> tuple[str, ...]:
+    """Return what taking ``revision`` back does to the policy: what was made is deleted, what was deleted is made."""
+    if revision.before is None:
+        return ("delete",)
+    return ("add",) if revision.after is None else ("change",)
+
+
 def model_of(revision: PolicyRevision) -> type[PolicyModel] | None:
     """Return the kind of policy that ``revision`` is about; None for a kind that the product had once."""
     try:

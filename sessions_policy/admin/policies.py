@@ -99,10 +99,10 @@ class PolicyAdmin(RehearsedAdmin):
             for each in queryset:
                 self.delete_model(request, each)
 
-    def response_action(self, request: HttpRequest, queryset: QuerySet[Any]) -> HttpResponse | None:
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> HttpResponse | None:
         """Keep other changes out from the rehearsal of an action to its end."""
         with changing.locked():
-            return super().response_action(request, queryset)
+            return super().response_action(request, queryset, *args)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say what would go; a deletion that would shut the administrator out is protected, so that neither page does it."""

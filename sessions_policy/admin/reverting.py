@@ -33,7 +33,7 @@ def may_revert(site: admin.AdminSite, request: HttpRequest, revision: PolicyRevi
     if model is None or found is None:
         return False
     label, name = model._meta.app_label, model._meta.model_name
-    return all(request.user.has_perm(f"{label}.{act}_{name}") for act in _acts(revision))
+    return all(request.user.has_perm(f"{label}.{act}_{name}") for act in revisions.acts(revision))
 
 
 def revert_page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, revision: PolicyRevision) -> HttpResponse:
@@ -77,10 +77,3 @@ def _reviewed(request: HttpRequest, revision: PolicyRevision, area: str) -> tupl
     except CannotRevert as error:
         return changing.Review(None, ()), str(error)
     return found, "" if found.refused is None else in_words(found.refused)
-
-
-def _acts(revision: PolicyRevision) -> tuple[str, ...]:
-    """Return what taking ``revision`` back does to the policy: what was made is deleted, what was deleted is made."""
-    if revision.before is None:
-        return ("delete",)
-    return ("add",) if revision.after is None else ("change",)

@@ -19,8 +19,9 @@ from django.utils.translation import gettext_lazy
 
 from .. import changing, impact, policy_book, texts
 from ..client_address import client_address
-from ..levels import DEFAULT_COLUMNS, FIXED_COLUMNS, Category, Level, category_of
+from ..levels import DEFAULT_COLUMNS, Category, Level, category_of
 from ..models import MethodLevel
+from ..policy_kinds import movable
 from .confirmation import ConfirmationForm
 from .policies import revisions_url
 from .rehearsal import in_words
@@ -85,12 +86,6 @@ class Move:
         row = MethodLevel.objects.filter(method=self.method).first() or MethodLevel(method=self.method)
         row.level = self.level.slug
         return row
-
-
-def movable() -> dict[str, Level]:
-    """Return the methods that administrators place, each with its column now."""
-    stored = {row.method: Level.from_slug(row.level) for row in MethodLevel.objects.all()}
-    return {method: level for method, level in {**DEFAULT_COLUMNS, **stored}.items() if method not in FIXED_COLUMNS}
 
 
 def columns() -> list[Column]:

@@ -14,6 +14,7 @@ from tests.threads import AT_ONCE, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+
 def test_one_code_opens_one_session() -> None:
     bob = person("bob", assured_profile())
     authenticator = give_authenticator(bob)

@@ -22,7 +22,7 @@ ROUNDS = 3
 
 @pytest.fixture
 def browsers() -> list[Client]:
-    """The browsers of two administrators: Ada has an authenticator and nothing else, Bob has recovery codes and nothing else."""
+    """Two administrators: Ada has an authenticator and nothing else, Bob has recovery codes and nothing else."""
     policy_book.refresh()
     assured = profile("System Administrator", required_level="high_assurance")
     ada = person("ada", assured, is_staff=True, is_superuser=True)
@@ -51,7 +51,9 @@ def test_each_moves_the_others_method_away(browsers: list[Client]) -> None:
 def test_each_switches_the_other_off(browsers: list[Client]) -> None:
     people = [User.objects.get(username=name) for name in ("bob", "ada")]
     # Read before, so that both send at the same moment what both were shown.
-    pages = [form_of(browser, f"/admin/accounts/user/{user.pk}/change/") for browser, user in zip(browsers, people, strict=True)]
+    pages = [
+        form_of(browser, f"/admin/accounts/user/{user.pk}/change/") for browser, user in zip(browsers, people, strict=True)
+    ]
     for each in pages:
         each.pop("is_active")
 
