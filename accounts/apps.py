@@ -10,3 +10,11 @@ class AccountsConfig(AppConfig):
     name = "accounts"
     verbose_name = _("People")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Have a person's profile count as policy."""
+        from sessions_policy import protection
+
+        from . import placing
+
+        protection.register(placing.KIND, placing.taken_away)

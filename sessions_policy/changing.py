@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from . import policy_book, protection, revisions, safety
 from .levels import Level
 from .models import PolicyModel, PolicyRevision
+from .revisions import Ruled
 
 # The name of the lock: any number that no other advisory lock of the database has.
 LOCK = 0x706F6C696379
@@ -44,8 +45,8 @@ class Change:
     """One change of one policy: its kind (``app.model``), how to find what it was, and the act, which can be done again."""
 
     kind: str
-    find: Callable[[], PolicyModel | None]
-    make: Callable[[Author, str], PolicyModel | None]
+    find: Callable[[], Ruled | None]
+    make: Callable[[Author, str], Ruled | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,13 +140,13 @@ def deleting(policy: PolicyModel) -> Change:
 def reverting(revision: PolicyRevision) -> Change:
     """Return the change that takes ``revision`` back; making it raises :class:`revisions.CannotRevert` where it cannot be."""
 
-    def make(author: Author, reason: str) -> PolicyModel | None:
+    def make(author: Author, reason: str) -> Ruled | None:
         return revisions.revert(revision, author=author.user, reason=reason, author_level=author.level)
 
     return Change(revision.policy, lambda: revisions.current(revision), make)
 
 
-def sign(policy: PolicyModel, author: Author, reason: str) -> None:
+def sign(policy: Ruled, author: Author, reason: str) -> None:
     """Make ``author`` the author of what is about to be saved or deleted."""
     policy.author, policy.author_level, policy.reason = author.user, author.level, reason.strip()[:300]
 
@@ -169,7 +170,7 @@ def review(changes: Sequence[Change], author: Author, areas: Iterable[str] = ())
 
 def make(
     changes: Sequence[Change], author: Author, *, areas: Iterable[str] = (), reason: str = "", confirmed: bool = False
-) -> list[PolicyModel | None]:
+) -> list[Any]:
     """Make ``changes``, all or none, and return the policies as saved; None for one that is gone.
 
     Raises WouldShutOut (ruling 1), or Unconfirmed where protection goes and ``reason`` or ``confirmed`` is missing.

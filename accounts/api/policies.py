@@ -287,7 +287,10 @@ def make(request: Request, area: str, change: changing.Change) -> PolicyModel | 
     author = changing.Author.of(request)
     confirmed = _said(request, CONFIRM) in (True, "true")
     with _answering():
-        return changing.make([change], author, areas=(area,), reason=_reason(request), confirmed=confirmed)[0]
+        made: PolicyModel | None = changing.make(
+            [change], author, areas=(area,), reason=_reason(request), confirmed=confirmed
+        )[0]
+        return made
 
 
 @contextmanager

@@ -18,8 +18,8 @@ from .confirmation import ConfirmationForm, UnderstoodField, ask_to_confirm
 from .rehearsal import RehearsedAdmin, RehearsedForm, in_words
 
 
-class PolicyForm(RehearsedForm):
-    """A policy, and why it is changed. What takes protection away is saved with a reason and a tick only.
+class ConfirmedForm(RehearsedForm):
+    """A form with a reason. What takes protection away is saved with a reason and a tick only.
 
     ``taken_away`` holds the sentences of what the change takes away. The tick stands on the page when there are any.
     """
@@ -39,6 +39,10 @@ class PolicyForm(RehearsedForm):
         super().full_clean()
         if self.taken_away and not self.errors:
             ask_to_confirm(self)
+
+
+class PolicyForm(ConfirmedForm):
+    """A policy, and why it is changed."""
 
     def rehearse(self) -> safety.Refusal | None:
         """Return what the change would be refused for, or None; keep what it would take away."""

@@ -32,6 +32,9 @@ def may_revert(site: admin.AdminSite, request: HttpRequest, revision: PolicyRevi
     model, found = revisions.model_of(revision), policy_admin_of(site, revision)
     if model is None or found is None:
         return False
+    allows = getattr(found, "may_revert", None)
+    if allows is not None and not allows(request, revisions.current(revision)):
+        return False
     label, name = model._meta.app_label, model._meta.model_name
     return all(request.user.has_perm(f"{label}.{act}_{name}") for act in revisions.acts(revision))
 
