@@ -3,6 +3,16 @@
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+# What our own pages are called, where a sentence speaks of them.
+PAGES = {
+    "security": _("Security"),
+    "change-password": _("Change your password"),
+    "security-add-authenticator": _("Adding an authenticator app"),
+    "security-remove-device": _("Removing an authenticator app"),
+    "security-recovery-codes": _("Recovery codes"),
+    "admin:index": _("Administration"),
+}
+
 
 class AccountsConfig(AppConfig):
     """Users, devices, login."""
@@ -13,8 +23,10 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Have a person's profile count as policy."""
-        from sessions_policy import protection
+        from sessions_policy import page_names, protection
 
         from . import placing
 
+        for url_name, name in PAGES.items():
+            page_names.register(url_name, name)
         protection.register(placing.KIND, placing.taken_away)

@@ -24,6 +24,7 @@ from sessions_policy import ending, gate, safety, texts
 from sessions_policy.admin.policies import ConfirmedForm
 from sessions_policy.admin.rehearsal import RehearsedAdmin
 from sessions_policy.changing import Author
+from sessions_policy.farewell import Why
 from sessions_policy.gate import Asked
 
 from .. import notifications, placing, requirements, tokens
@@ -59,7 +60,7 @@ class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg] # not 
         """Save it, and end every session of the person."""
         with transaction.atomic():
             user: User = super().save(commit)
-            ending.end_all_by_epoch(user)
+            ending.end_all_by_epoch(user, Why.PASSWORD)
             tokens.end(user)
         return user
 

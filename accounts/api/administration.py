@@ -14,6 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from sessions_policy import ending
+from sessions_policy.farewell import Why
 from sessions_policy.models import DecisionRecord, UserSession
 
 from .. import reports, requirements, two_factor_help
@@ -39,6 +40,7 @@ class SessionsView(APIView):
             "level": row.level,
             "methods": row.method.split(", "),
             "ip": row.ip,
+            "browser": row.browser,
             "created": row.created,
             "last_seen": row.last_seen,
         }
@@ -50,9 +52,10 @@ class SessionEndView(APIView):
     def delete(self, request: Request, public_id: str) -> Response:
         """End it at once: one's own, or anybody's with the right to."""
         row = get_object_or_404(UserSession.objects.exclude(user=None), public_id=public_id)
-        if row.user_id != request.user.pk:
+        own = row.user_id == request.user.pk
+        if not own:
             rights.require(request, "sessions_policy.delete_usersession", "users")
-        ending.end(UserSession.objects.filter(pk=row.pk))
+        ending.end(UserSession.objects.filter(pk=row.pk), Why.OWNER if own else Why.ADMINISTRATOR)
         return Response(status=204)
 
 

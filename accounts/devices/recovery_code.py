@@ -25,13 +25,25 @@ def generate(user: User) -> list[str]:
     salt = secrets.token_hex(16)
     with transaction.atomic():
         user.recovery_codes.all().delete()
-        RecoveryCode.objects.bulk_create(RecoveryCode(user=user, salt=salt, digest=_digest(salt, c)) for c in codes)
+        RecoveryCode.objects.bulk_create(
+            RecoveryCode(user=user, salt=salt, digest=_digest(salt, c), confirmed=False) for c in codes
+        )
     return ["-".join(code[i : i + 4] for i in range(0, LENGTH, 4)) for code in codes]
 
 
 def remaining(user: User) -> int:
     """Return how many codes are left."""
     return user.recovery_codes.filter(used_at=None).count()
+
+
+def confirm(user: User) -> None:
+    """Note that the person has saved their codes."""
+    user.recovery_codes.filter(confirmed=False).update(confirmed=True)
+
+
+def are_confirmed(user: User) -> bool:
+    """Whether the person has said that they saved the codes that they have left."""
+    return not user.recovery_codes.filter(used_at=None, confirmed=False).exists()
 
 
 def belongs_to(user: User, code: str) -> bool:
@@ -48,6 +60,7 @@ def finish_verify(user: User, value: str) -> Result:
     """Use up the code ``value`` (16 characters). One conditional UPDATE decides, so a code works once, also in a race."""
     unused = user.recovery_codes.filter(digest__in=_digests(user, value), used_at=None)
     if unused.update(used_at=timezone.now()) == 1:
+        confirm(user)
         return Result(detail="recovery")
     return Result(_("That recovery code is not right, or it was used before. Try another one."))
 

@@ -79,7 +79,7 @@ class DecisionRecordAdmin(FoundByReference):
             text = texts.TEXTS[Reason(record.reason)].administrator
         except ValueError:
             return record.reason
-        return str(text).format(name=record.subject or _("(its name)"), minutes=_("N"))
+        return str(text).format(name=record.subject or _("(its name)"), period=_("N minutes"))
 
     @admin.display(description=gettext_lazy("level of the session"))
     def level_words(self, record: DecisionRecord) -> str:
