@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from sessions_policy import browsers
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision, Reason
+from sessions_policy.levels import Channel
 
 from .models import LoginRecord, User, VerificationRecord
-from .models.histories import TriggeredBy
+from .models.histories import LoginStatus, TriggeredBy
+
+# Names of browsers that are looked at to see whether one is new.
+MOST_BROWSERS = 200
 
 _TRIGGERS = {
     Reason.TWO_FACTOR_UI: TriggeredBy.TWO_FACTOR,
@@ -49,6 +54,13 @@ def record_login(
         user_agent=user_agent(request),
         reference=reference,
     )
+
+
+def is_new_browser(request: HttpRequest, user: User) -> bool:
+    """Whether ``user`` has signed in before, but never with a browser that calls itself so. One query."""
+    known = user.login_records.filter(status=LoginStatus.SUCCESS, channel=Channel.BROWSER.value).order_by()
+    names = set(known.values_list("user_agent", flat=True).distinct()[:MOST_BROWSERS])
+    return bool(names) and browsers.in_short(user_agent(request)) not in set(map(browsers.in_short, names))
 
 
 def record_verification(

@@ -16,7 +16,7 @@ from sessions_policy.decision import Decision, Outcome
 from sessions_policy.facts import Facts, Proof, level_of
 from sessions_policy.levels import Channel
 
-from . import histories, pending, remembered_browsers, return_path, stages
+from . import histories, notifications, pending, remembered_browsers, return_path, stages
 from .models import User
 from .models.histories import LoginStatus
 from .pending import PendingLogin
@@ -87,6 +87,8 @@ def finish(request: HttpRequest, login: PendingLogin) -> HttpResponse:
     """Open the session of a login whose every stage has passed, and go on to the page that was asked for."""
     open_session(request, login.user, login.proofs)
     level = level_of(policy_book.current().columns, login.proofs)
+    if histories.is_new_browser(request, login.user):
+        notifications.new_browser(request, login.user)
     histories.record_login(
         user=login.user,
         request=request,

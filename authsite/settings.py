@@ -95,6 +95,8 @@ FORM_ACTION_ORIGINS = "oauth.views.consent.form_action_origins"
 # Who ends somebody's tokens: see accounts.tokens. And whose rows `manage.py cleanup` removes beside its own.
 END_TOKENS = "oauth.models.tokens.end_tokens"
 CLEANUP_SOURCES = ["oauth.ended.ended"]
+# Who is told of each policy revision, in its transaction.
+POLICY_LISTENERS = ["accounts.policy_alerts.policy_changed"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -103,7 +105,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "accounts.password_policy.LengthByPolicy"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]

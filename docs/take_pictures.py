@@ -157,7 +157,7 @@ def administration(photographer: Photographer) -> None:
     page = photographer.visit(WIDE)
     photographer.give_password(page, "admin", "/login/?next=/admin/sessions_policy/methodlevel/")
     photographer.give_code(page, "admin")
-    photographer.take(page, "session-settings")
+    photographer.take(page, "session-levels")
 
 
 if __name__ == "__main__":

@@ -120,11 +120,16 @@ class UserAdmin(RehearsedAdmin, StockUserAdmin):  # type: ignore[type-arg] # not
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Save; another profile is a revision, and who was switched off or frozen has no session any more."""
-        before = User.objects.select_related("profile").get(pk=obj.pk).policy_values() if change else None
+        stored = User.objects.select_related("profile").get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
-        if before is not None and "profile" in form.changed_data:
-            placing.write(obj, before, Author.of(request), form.cleaned_data.get("reason", ""))
-        if change and set(SWITCHES) & set(form.changed_data) and (obj.is_frozen or not obj.is_active):
+        if stored is None:
+            return
+        if "profile" in form.changed_data:
+            placing.write(obj, stored.policy_values(), Author.of(request), form.cleaned_data.get("reason", ""))
+        if stored.email != obj.email:
+            helper: Any = request.user
+            notifications.email_changed(obj, stored.email, helper)
+        if set(SWITCHES) & set(form.changed_data) and (obj.is_frozen or not obj.is_active):
             ending.end_all_by_epoch(obj)
             tokens.end(obj)
 
