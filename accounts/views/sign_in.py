@@ -26,6 +26,8 @@ from .. import continuation, histories, login, pause, pending, return_path, thro
 from ..forms import LoginForm
 from ..models import User
 from ..models.histories import LoginStatus
+from ..stages import VerifyStage
+from . import verify
 
 FORGOT_AFTER = 3
 # Why somebody has to sign in again.
@@ -93,7 +95,7 @@ class LoginView(View):
             return self._page(request, form, next_path, status=403, forgot=tried >= FORGOT_AFTER)
         throttle.give_back(ticket)
         proof = Proof(Method.PASSWORD.value, time.time(), str(user.pk))
-        response = login.begin(request, user, proof, next_path)
+        response = login.begin(request, user, proof, next_path, pages={VerifyStage.name: verify.show_at_once})
         farewell.forget(response)
         return response
 
