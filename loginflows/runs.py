@@ -56,7 +56,7 @@ def _write(request: HttpRequest, login: PendingLogin, version: FlowVersion, effe
         defaults={
             "user": login.user,
             "flow_version": version,
-            "terms_version": effect.detail,
+            "terms_version": effect.values["version"],
             "ip": client_address(request) or None,
         },
     )

@@ -20,7 +20,7 @@ from sessions_policy.levels import Channel
 
 from . import runs, texts
 from .elements.kind import Ending
-from .engine import Refusal, Screen, Submission, Turn
+from .engine import Call, Refusal, Screen, Submission, Turn
 from .forms import screen_form, submission
 
 logger = logging.getLogger(__name__)
@@ -65,14 +65,15 @@ class FlowView(PendingView):
         if turn.next.ending is Ending.FINISH:
             self.login.flow_finished = True
             return None
-        return self._end(request, turn.next.text or texts.ENDINGS[turn.next.reason])
+        assert not isinstance(turn.next, Call)
+        return self._end(request, turn.next.text or texts.ending(turn.next.reason))
 
     def _show(self, request: HttpRequest, decision: Decision, turn: Turn, screen: Screen) -> HttpResponse:
         context = {
             "element": screen.element,
             "form": screen_form(turn, screen),
             "notice": texts.REFUSALS[turn.refusal] if turn.refusal else "",
-            "buttons": [(each, texts.LABELS[each.name]) for each in screen.inputs if each.is_button],
+            "buttons": [(each, texts.input_label(each)) for each in screen.inputs if each.is_button],
             "run": turn.state.run,
             "step": screen.step,
             "steps": screen.steps,
