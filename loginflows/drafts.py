@@ -12,9 +12,9 @@ from typing import Any
 
 from django.db import transaction
 
-from .draft_models import FlowEdit
+from . import secret_fields
 from .editing import Edited, EditRefused, as_definition
-from .models import FlowVersion
+from .models import FlowEdit, FlowVersion
 from .tree import Row
 
 MOST_EDITS = 200
@@ -37,12 +37,13 @@ def edit(version_id: int, base: str, author: Any, change: Callable[[Row], Edited
             raise EditRefused("stale")
         before = as_definition(version.definition)
         edited = change(before)
-        if edited.definition == version.definition:
+        kept = secret_fields.hide(edited.definition)
+        if kept == version.definition:
             return edited
         FlowEdit.objects.create(
             version=version, author=author, said=said(before, edited)[:200], element=edited.element, before=version.definition
         )
-        _keep(version, edited.definition)
+        _keep(version, kept)
     return edited
 
 

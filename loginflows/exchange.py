@@ -6,22 +6,23 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from sessions_policy.storable_text import is_storable
 
-from . import texts, tree
+from . import finding_texts, secret_fields, tree
 from .cases import read_case
-from .draft_models import FlowTestCase
 from .elements import KINDS
+from .elements.form import USER_FIELDS
 from .elements.kind import FieldType
-from .models import FlowVersion, LoginFlow
+from .models import FlowTestCase, FlowVersion, LoginFlow, UserAttribute
 from .shape_rules import find as shape_findings
 from .tree import Row
 
 FORMAT = "authsite/login-flow/2"
 MOST_BYTES = 1_000_000
-MOST_CASES = 100
+MOST_CASES, MOST_ATTRIBUTES = 100, 50
 
 
 class NotReadable(Exception):
@@ -30,12 +31,13 @@ class NotReadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A flow as a file holds it."""
+    """A flow as a file holds it. ``attributes`` are the user attributes that it needs, as pairs of name and label."""
 
     name: str
     description: str
     definition: Row
     test_cases: tuple[Row, ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 def export(version: FlowVersion) -> dict[str, Any]:
@@ -44,28 +46,32 @@ def export(version: FlowVersion) -> dict[str, Any]:
         {"name": each.name, "inputs": each.inputs, "answers": each.answers, "expected": each.expected}
         for each in version.flow.test_cases.all()
     ]
+    known = UserAttribute.objects.filter(name__in=attributes_in(version.definition))
     return {
         "format": FORMAT,
         "name": version.flow.name,
         "description": version.flow.description,
-        "definition": without_secrets(version.definition),
+        "attributes": [{"name": each.name, "label": each.label} for each in known],
+        "definition": secret_fields.leave_out(version.definition),
         "test_cases": cases,
     }
 
 
-def without_secrets(definition: Row) -> Row:
-    """Return ``definition`` with every secret left out."""
-    copied: Row = json.loads(json.dumps(definition))
-    for item in tree.walk(copied):
-        for name in secret_fields(tree.text(item.row, "kind")):
-            item.row.pop(name, None)
-    return copied
-
-
-def secret_fields(kind: str) -> list[str]:
-    """Return the names of the fields of a kind that hold secrets."""
-    known = KINDS.get(kind)
-    return [field.name for field in known.fields if field.type is FieldType.SECRET] if known else []
+def attributes_in(definition: Row) -> set[str]:
+    """Return the names of the attributes, beside those that everybody has, that elements show or set."""
+    found: set[Any] = set()
+    for item in tree.walk(definition):
+        kind = KINDS.get(tree.text(item.row, "kind"))
+        for field in kind.fields if kind else ():
+            value = item.row.get(field.name)
+            rows = value if isinstance(value, list) else []
+            if field.type is FieldType.ATTRIBUTE:
+                found.add(value)
+            elif field.type is FieldType.ATTRIBUTES:
+                found |= set(map(str, rows))
+            elif field.type is FieldType.FORM_FIELDS:
+                found |= {row.get("attribute") for row in rows if isinstance(row, dict) and row.get("keep") == "attribute"}
+    return {name for name in found if isinstance(name, str) and name} - set(USER_FIELDS)
 
 
 def read_upload(sent: Any) -> Bundle:
@@ -73,26 +79,35 @@ def read_upload(sent: Any) -> Bundle:
     if sent.size > MOST_BYTES:
         raise NotReadable(_("The file is larger than 1 MB. A flow is smaller: choose what “Export” gave."))
     try:
-        return read(json.loads(sent.read().decode("utf-8")))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        values = json.loads(sent.read().decode("utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError) as error:
         raise NotReadable(_("The file is no JSON. Choose what “Export” gave.")) from error
+    return read(values)
 
 
 def read(values: Any) -> Bundle:
     """Return the flow in JSON values; raises NotReadable. What can be mended in the builder is no reason to refuse."""
     if not isinstance(values, dict) or values.get("format") != FORMAT:
         raise NotReadable(_("The file is no login flow of this format: its “format” must be “%(format)s”.") % {"format": FORMAT})
-    definition = values.get("definition")
-    wrong = [each for each in shape_findings(definition) if each.code != "flow.empty"]
-    if wrong:
-        raise NotReadable(_("The flow in the file cannot be read. %(why)s") % {"why": texts.sentence(wrong[0])})
     if not is_storable(json.dumps(values, ensure_ascii=False)):
         raise NotReadable(_("The file has characters that cannot be kept."))
-    assert isinstance(definition, dict)
-    named = [values.get(name) or "" for name in ("name", "description")]
-    if not all(isinstance(each, str) for each in named):
+    name, description = (_text(values, key) for key in ("name", "description"))
+    cases, attributes = _cases(values.get("test_cases", [])), _attributes(values.get("attributes", []))
+    return Bundle(name[:100], description[:300], _definition(values.get("definition")), cases, attributes)
+
+
+def _text(values: Row, key: str) -> str:
+    value = values.get(key) or ""
+    if not isinstance(value, str):
         raise NotReadable(_("The name and the description in the file must be texts."))
-    return Bundle(named[0][:100], named[1][:300], {"schema": 2, **definition}, _cases(values.get("test_cases", [])))
+    return value
+
+
+def _definition(definition: Any) -> Row:
+    wrong = [each for each in shape_findings(definition) if each.code != "flow.empty"]
+    if wrong:
+        raise NotReadable(_("The flow in the file cannot be read. %(why)s") % {"why": finding_texts.sentence(wrong[0])})
+    return {**definition, "schema": 2}
 
 
 def _cases(rows: Any) -> tuple[Row, ...]:
@@ -102,12 +117,30 @@ def _cases(rows: Any) -> tuple[Row, ...]:
         for row in rows:
             read_case(row)
     except ValueError as error:
-        raise NotReadable(_("A test case in the file cannot be read.")) from error
+        raise NotReadable(_("A test case in the file cannot be read. %(why)s") % {"why": error}) from error
     return tuple(rows)
 
 
+def _attributes(rows: Any) -> tuple[tuple[str, str], ...]:
+    try:
+        found = tuple((row["name"], row["label"]) for row in rows)
+        for name, label in found:
+            UserAttribute(name=name, label=label).clean_fields()
+    except (TypeError, KeyError, ValidationError) as error:
+        raise NotReadable(_("The attributes in the file cannot be read.")) from error
+    return found[:MOST_ATTRIBUTES]
+
+
 def begin(flow: LoginFlow, bundle: Bundle | None, author: Any) -> FlowVersion:
-    """Give ``flow`` a draft with what ``bundle`` holds, and its test cases; those of a name that there is already are left."""
+    """Give ``flow`` a draft with what ``bundle`` holds, its test cases and the attributes that it needs.
+
+    What there is already, by its name, stays as it is.
+    """
+    for name, label in bundle.attributes if bundle else ():
+        if not UserAttribute.objects.filter(name=name).exists():
+            attribute = UserAttribute(name=name, label=label)
+            attribute.author = author
+            attribute.save()
     draft = flow.new_draft(bundle.definition if bundle else {"schema": 2, "elements": []}, author=author)
     for row in bundle.test_cases if bundle else ():
         kept = {name: row[name] for name in ("inputs", "answers", "expected")}

@@ -88,8 +88,9 @@ class Builder(FlowPages):
 
     def _back(self, request: HttpRequest, element: str, anchor: str = "") -> HttpResponse:
         """Lead to the element again: the address ends at it, so that it has the focus, with a script or without."""
-        query = f"?{urlencode({'el': element})}" if element else ""
-        return HttpResponseRedirect(f"{request.path}{query}#{anchor or (f'item-{element}' if element else 'steps')}")
+        anchor = anchor or (f"item-{element}" if element else "steps")
+        query = urlencode({"el": element, "at": anchor})
+        return HttpResponseRedirect(f"{request.path}?{query}#{anchor}")
 
     def _page(self, request: HttpRequest, version: FlowVersion, panel: Panel | None = None, element: str = "") -> HttpResponse:
         definition = as_definition(version.definition)
@@ -100,7 +101,7 @@ class Builder(FlowPages):
             selected = next(tree.walk(definition), None)
         if selected is not None and adding is None and panel is None:
             panel = self._panel(version, definition, selected)
-        findings = checks.findings(version)
+        findings = version.findings()
         context = self.page_context(request, version.flow, version) | {
             "version": version,
             "active": version.flow.active_version(),
@@ -119,7 +120,8 @@ class Builder(FlowPages):
             "palette": palette.groups() if adding or not definition["elements"] else (),
             "places": outline.place_names(definition, selected.id) if selected and "move" in request.GET else (),
             "moving": bool(selected) and "move" in request.GET and is_draft,
-            "last_edit": version.edits.first() if is_draft else None,
+            "focus": request.GET.get("at", "panel"),
+            "last_edit": version.edits.select_related("author").first() if is_draft else None,
         }
         return TemplateResponse(request, "admin/loginflows/builder.html", context)
 

@@ -7,10 +7,11 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from .. import actions as registered
 from .. import conditions, element_texts, tree
 from ..elements import KINDS, form
 from ..elements.kind import Element, Field
-from ..models import LoginFlow
+from ..models import LoginFlow, UserAttribute
 from ..tree import Row
 
 Choice = tuple[str, Any]
@@ -80,3 +81,14 @@ def keeps() -> list[Choice]:
 
 def _element(row: Row) -> Element:
     return Element(tree.text(row, "id"), tree.text(row, "kind"), {name: value for name, value in row.items() if name not in ("id", "kind")})
+
+
+def attributes(field: Field | None = None, flow: str = "") -> list[Choice]:
+    """Return the attributes of people that flows may show and set."""
+    found = [(name, element_texts.subject_label(form.attribute_subject(name))) for name in form.USER_FIELDS]
+    return [*found, *((each.name, each.label) for each in UserAttribute.objects.all())]
+
+
+def actions(field: Field, flow: str = "") -> list[Choice]:
+    """Return the actions that developers registered."""
+    return [(name, f"{each.label} ({name})") for name, each in registered.signatures().items()]

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
@@ -19,7 +19,8 @@ from django.utils.translation import gettext_lazy
 from sessions_policy.admin.policies import PolicyForm
 
 from .. import exchange, flow_templates
-from ..exchange import NotReadable
+from ..exchange import Bundle, NotReadable
+from ..flow_templates import Template
 from ..models import FlowVersion, LoginFlow
 from . import numbers
 from .comparing import ComparePage
@@ -37,7 +38,7 @@ class LoginFlowForm(PolicyForm):
     file = forms.FileField(
         label=gettext_lazy("File"), required=False, help_text=gettext_lazy("For “a file”: what “Export” gave, at most 1 MB.")
     )
-    imported: exchange.Bundle | None = None
+    imported: Bundle | None = None
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -98,11 +99,11 @@ class LoginFlowAdmin(VersionsPage, ComparePage, RunPages):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LoginFlow]:
         """Bring the numbers of the list along: a flow costs no query of its own."""
-        return super().get_queryset(request).prefetch_related("versions", "assignments__profile")
+        flows = super().get_queryset(request).prefetch_related("versions", "assignments__profile")
+        return numbers.annotated(flows, timezone.now() - RECENT)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """Offer the templates where there is no flow yet, and beside the list."""
-        self.numbers = numbers.since(timezone.now() - RECENT)
         context = {"templates": flow_templates.all_templates().values(), "title": _("Login flows"), **(extra_context or {})}
         return super().changelist_view(request, context)
 
@@ -110,7 +111,17 @@ class LoginFlowAdmin(VersionsPage, ComparePage, RunPages):
         """Give a new flow its first draft, and the test cases that came with it."""
         super().save_model(request, obj, form, change)
         if not change:
-            exchange.begin(obj, form.imported, request.user)
+            exchange.begin(obj, self._begun_with(request, form), request.user)
+
+    def _begun_with(self, request: HttpRequest, form: LoginFlowForm) -> Bundle | None:
+        """Return what the flow begins with; the secrets of a template are made here, and shown this once."""
+        bundle = form.imported
+        if isinstance(bundle, Template):
+            bundle, made = flow_templates.fresh(bundle)
+            for title, secret in made:
+                said = _("The passcode of “%(title)s” is %(secret)s. It is not shown again: note it, or set another one.")
+                self.message_user(request, said % {"title": title, "secret": secret}, messages.WARNING)
+        return bundle
 
     def response_add(self, request: HttpRequest, obj: LoginFlow, post_url_continue: Any = None) -> HttpResponse:
         """Go on to the builder."""
@@ -145,19 +156,19 @@ class LoginFlowAdmin(VersionsPage, ComparePage, RunPages):
         return self._number(flow, FlowVersion.State.DRAFT) or "–"
 
     @admin.display(description=gettext_lazy("runs in 7 days"))
-    def runs(self, flow: LoginFlow) -> int:
+    def runs(self, flow: Any) -> int:
         """Return how many runs began in the last seven days."""
-        return self.numbers.of(flow).runs
+        return int(flow.recent_runs)
 
     @admin.display(description=gettext_lazy("finished"))
-    def finished(self, flow: LoginFlow) -> str:
+    def finished(self, flow: Any) -> str:
         """Return how many of them in a hundred finished."""
-        return self.numbers.of(flow).finished_percent
+        return f"{round(100 * flow.recent_finished / flow.recent_runs)} %" if flow.recent_runs else "–"
 
     @admin.display(description=gettext_lazy("errors"))
-    def errors(self, flow: LoginFlow) -> int:
+    def errors(self, flow: Any) -> int:
         """Return how many of them ended in an error."""
-        return self.numbers.of(flow).errors
+        return int(flow.recent_errors)
 
     @staticmethod
     def _number(flow: LoginFlow, state: str) -> str:

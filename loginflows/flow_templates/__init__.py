@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .. import exchange, tree
+from .. import exchange, secret_fields, tree
 from ..exchange import Bundle
 
 FOLDER = Path(__file__).parent
@@ -49,7 +49,7 @@ def fresh(template: Template) -> tuple[Template, list[tuple[str, str]]]:
     definition: dict[str, Any] = json.loads(json.dumps(template.definition))
     made = []
     for item in tree.walk(definition):
-        for name in exchange.secret_fields(tree.text(item.row, "kind")):
+        for name in secret_fields.NAMES.get(tree.text(item.row, "kind"), ()):
             item.row[name] = secrets.token_urlsafe(12)
             made.append((tree.text(item.row, "title"), item.row[name]))
     return replace(template, definition=definition), made
@@ -57,4 +57,4 @@ def fresh(template: Template) -> tuple[Template, list[tuple[str, str]]]:
 
 def _read(name: str) -> Template:
     bundle = exchange.read(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
-    return Template(bundle.name, bundle.description, bundle.definition, bundle.test_cases, name)
+    return Template(bundle.name, bundle.description, bundle.definition, bundle.test_cases, bundle.attributes, name)

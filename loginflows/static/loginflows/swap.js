@@ -29,12 +29,14 @@
     }
     document.title = page.title;
     for (const each of document.querySelectorAll("details[id]")) each.open = open.has(each.id);
-    const anchor = new URL(answer.url).hash.slice(1) || new URL(address, location.href).hash.slice(1);
+    // An answer that was led to elsewhere does not tell the end of its address: the page says what has the focus.
+    const sent = options.method === "POST";
+    const anchor = sent ? page.querySelector("[data-focus]")?.dataset.focus : new URL(address, location.href).hash.slice(1);
     if (remember) {
       const shown = new URL(answer.url);
       history.pushState({ swapped: true }, "", `${shown.pathname}${shown.search}${anchor ? `#${anchor}` : ""}`);
     }
-    focusOn(decodeURIComponent(anchor));
+    focusOn(anchor && decodeURIComponent(anchor));
     ready();
     return true;
   };

@@ -1,0 +1,33 @@
+"""Which profile has which flow, and who accepted which terms."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from sessions_policy.admin.policies import PolicyAdmin
+from sessions_policy.admin.read_only import ReadOnlyAdmin
+
+from ..models import AcceptedTerms, FlowAssignment
+from .flow_pages import RESOURCE
+
+
+@admin.register(FlowAssignment)
+class FlowAssignmentAdmin(PolicyAdmin):
+    """Which profile has which flow. Taking a flow away asks for a reason and a tick."""
+
+    policy_resource = RESOURCE
+    fields = ("profile", "flow", "reason")
+    list_display = ("profile", "flow")
+    list_filter = ("flow",)
+    list_select_related = ("profile", "flow")
+
+
+@admin.register(AcceptedTerms)
+class AcceptedTermsAdmin(ReadOnlyAdmin):
+    """Who accepted which terms."""
+
+    policy_resource = "histories"
+    list_display = ("at", "user", "terms_version", "element", "flow_version", "ip")
+    list_filter = ("terms_version",)
+    search_fields = ("user__username",)
+    list_select_related = ("user", "flow_version__flow")
