@@ -71,6 +71,11 @@ def password_changed(request: HttpRequest, user: User) -> None:
     _tell(request, user, _("Your password was changed"), _("Your password was changed and other sessions were ended."))
 
 
+def address_changed(request: HttpRequest, user: User, new_address: str) -> None:
+    """The e-mail address is being changed; ``user`` still has the old one, and that is who is told."""
+    _tell(request, user, _("Your e-mail address was changed"), _("It is %(new)s now.") % {"new": new_address})
+
+
 def _by(helper: User | None) -> str:
     return helper.get_username() if helper else _("An administrator")
 

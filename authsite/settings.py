@@ -94,7 +94,11 @@ LOGIN_STAGES = [
 FORM_ACTION_ORIGINS = "oauth.views.consent.form_action_origins"
 # Who ends somebody's tokens: see accounts.tokens. And whose rows `manage.py cleanup` removes beside its own.
 END_TOKENS = "oauth.models.tokens.end_tokens"
-CLEANUP_SOURCES = ["oauth.ended.ended"]
+CLEANUP_SOURCES = ["oauth.ended.ended", "loginflows.ended.ended"]
+# Which connected app a login is for: see loginflows.facts. And what flows may do outside this site.
+APP_OF_RETURN_PATH = "oauth.views.consent.app_name"
+LOGIN_FLOW_LOCATIONS = ENVIRONMENT.login_flow_locations
+LOGIN_FLOW_PRIVATE_WEBHOOKS = ENVIRONMENT.login_flow_private_webhooks
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

@@ -1,13 +1,13 @@
 """What a decision may ask: subjects, operators, and how a condition comes out. Pure.
 
-A condition is ``{"subject", "operator", "value"}``. ``value`` is a text; for ``is_one_of`` it holds several, one a line. A value that
-is missing or cannot be read makes a condition false (``is_not`` and ``is_empty`` excepted): it never raises.
+A condition is ``{"subject", "operator", "value"}``. ``value`` is a text; for ``is_one_of`` it holds several, one a line. A
+value that is missing or cannot be read makes a condition false (``is_not`` and ``is_empty`` excepted): it never raises.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
@@ -131,7 +131,10 @@ FAMILIES = ("variables", "results", "attributes")
 
 
 def subject(key: str) -> Subject | None:
-    """Return the subject named ``key``: one of ``SUBJECTS``, or ``variables.NAME``, ``attributes.NAME``, ``results.ELEMENT``."""
+    """Return the subject named ``key``; None for what is none.
+
+    That is one of ``SUBJECTS``, or ``variables.NAME``, ``attributes.NAME`` or ``results.ELEMENT``.
+    """
     found = SUBJECTS.get(key)
     if found is not None:
         return found
@@ -224,18 +227,22 @@ def _is_in_network(actual: Any, value: str) -> bool:
         return False
 
 
-_TESTS = {
+def _is_true(actual: Any) -> bool:
+    return actual is True or _text(actual) in ("true", "on", "yes")
+
+
+_TESTS: dict[str, Callable[[Any, str], bool]] = {
     Operator.IS: _same,
     Operator.IS_NOT: lambda actual, value: not _same(actual, value),
     Operator.IS_ONE_OF: lambda actual, value: any(_same(actual, each) for each in value.splitlines() if each.strip()),
     Operator.CONTAINS: lambda actual, value: actual is not None and bool(_text(value)) and _text(value) in _text(actual),
     Operator.STARTS_WITH: lambda actual, value: bool(_text(value)) and _text(actual).startswith(_text(value)),
-    Operator.IS_EMPTY: lambda actual, value: not _text(actual),
-    Operator.IS_NOT_EMPTY: lambda actual, value: bool(_text(actual)),
+    Operator.IS_EMPTY: lambda actual, _value: not _text(actual),
+    Operator.IS_NOT_EMPTY: lambda actual, _value: bool(_text(actual)),
     Operator.AT_LEAST: lambda actual, value: _compare(actual, value, 1),
     Operator.AT_MOST: lambda actual, value: _compare(actual, value, -1),
-    Operator.IS_TRUE: lambda actual, value: actual is True or _text(actual) in ("true", "on", "yes"),
-    Operator.IS_FALSE: lambda actual, value: not (actual is True or _text(actual) in ("true", "on", "yes")),
+    Operator.IS_TRUE: lambda actual, _value: _is_true(actual),
+    Operator.IS_FALSE: lambda actual, _value: not _is_true(actual),
     Operator.BEFORE: _is_before,
     Operator.ON_OR_AFTER: _is_from,
     Operator.IN_NETWORK: _is_in_network,

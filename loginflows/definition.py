@@ -1,8 +1,9 @@
 """A flow's definition as values: JSON in, elements out. Pure.
 
-The shape is ``{"schema": 2, "elements": [{"id": "terms", "kind": "terms", "title": …}, …]}``: a sequence of elements, each with an
-id that is unique in the flow, the name of its kind, and the fields of that kind. A decision holds ``outcomes`` and ``otherwise``, each
-with a sequence of its own; they rejoin after it unless they end. A definition without ``schema`` is one of the first release.
+The shape is ``{"schema": 2, "elements": [{"id": "terms", "kind": "terms", "title": …}, …]}``: a sequence of elements, each
+with an id that is unique in the flow, the name of its kind, and the fields of that kind. A decision holds ``outcomes`` and
+``otherwise``, each with a sequence of its own; they rejoin after it unless they end. A definition without ``schema`` is one
+of the first release.
 
 A sub-flow is read in place: its elements stand inside the element that names it, with that element's id in front of theirs.
 A *finish* in there ends the sub-flow, and the flow around it goes on.

@@ -1,8 +1,8 @@
 """The flow engine. Pure: a flow, a small state, the inputs and a submission in; the next screen, a call, or the end out.
 
-No Django, no database, no clock, no chance. The caller keeps the state, does effects once, makes calls and reports back what they
-came to, and phrases everything. A submission moves the flow only if it belongs to this run and answers the element that waits: one
-that is stale, empty, repeated or made up leaves the state as it was, and repeats no effect.
+No Django, no database, no clock, no chance. The caller keeps the state, does effects once, makes calls and reports back what
+they came to, and phrases everything. A submission moves the flow only if it belongs to this run and answers the element that
+waits: one that is stale, empty, repeated or made up leaves the state as it was, and repeats no effect.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from . import answers
 from .definition import Flow, FlowBroken, kind_of
 from .elements.kind import Call, Effect, Element, Ending, Form, Input, Move, Reply
 from .inputs import NOTHING, Inputs
+from .placeholders import fill
 from .state import State, View
 
 __all__ = [
@@ -53,7 +54,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """What to show: an element, the inputs of its form, what else its template needs, and which step this is (from 1) of how many."""
+    """What to show: an element, the inputs of its form, what its template needs, and which step (from 1) of how many."""
 
     element: Element
     inputs: tuple[Input, ...]
@@ -64,7 +65,7 @@ class Screen:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """How the flow ended, why (a stable code), what to tell the person ("" for nothing in particular), and where to go on to."""
+    """How the flow ended, why (a stable code), what to tell the person ("" for nothing in particular), and where it leads."""
 
     ending: Ending
     reason: str = ""
@@ -76,8 +77,8 @@ class End:
 class Step:
     """One element that a run has passed, as history and a debug run show it. Secrets are masked.
 
-    ``conditions`` are those that were looked at, with their actual values, by outcome; ``outcome`` is the branch that was taken;
-    ``before`` and ``after`` are the variables; ``effects`` the kinds of what it did; ``seconds`` how long it took.
+    ``conditions`` are those that were looked at, with their actual values, by outcome; ``outcome`` is the branch that was
+    taken; ``before`` and ``after`` are the variables; ``effects`` the kinds of what it did; ``seconds`` how long it took.
     """
 
     element: str
@@ -111,8 +112,8 @@ class Step:
 class Turn:
     """What came of one move: the state to keep, what is next, the effects to do once, the elements that were passed.
 
-    ``refusal`` is set when a submission did not count; the state is the old one then and there are no effects. ``problems`` (a code
-    for each input) are set when it was incomplete or wrong.
+    ``refusal`` is set when a submission did not count; the state is the old one then and there are no effects. ``problems``
+    (a code for each input) are set when it was incomplete or wrong.
     """
 
     state: State
@@ -173,8 +174,9 @@ def _screen(flow: Flow, element: Element, view: View, shown: Mapping[str, Any] =
     if kind.screen is None:
         raise FlowBroken(f"{element.id!r} has no screen.")
     form: Form = kind.screen(element, view)
+    said = {name: fill(element.text(name), view) for name in ("title", "text")}
     step = view.state.screens + 1
-    return Screen(element, form.inputs, step, step - 1 + flow.screens_from(element), {**form.shown, **shown})
+    return Screen(element, form.inputs, step, step - 1 + flow.screens_from(element), {**said, **form.shown, **shown})
 
 
 def _end_of(state: State) -> End:
@@ -259,9 +261,10 @@ class _Walk:
             return self.flow.after(around) if around is not None else self._end(move)
         return self.flow.after(element) if move.branch is None else self.flow.into(element, move.branch)
 
-    def _end(self, move: Move) -> None:
+    def _end(self, move: Move) -> Element | None:
         ending = move.ending.value if move.ending else ""
         self.state = replace(self.state, ended={"ending": ending, "reason": move.reason, "text": move.text})
+        return None
 
     def _write(self, element: Element, move: Move, before: Mapping[str, Any]) -> None:
         taken = next((each.label or each.id for each in element.branches if each.id == move.branch), "")

@@ -44,8 +44,12 @@ def _in_sequence(rows: list[Any], context: Context) -> Iterator[Finding]:
 def _in_element(row: Mapping[str, Any], kind: Kind, context: Context) -> Iterator[Found]:
     structure = STRUCTURE | {"outcomes", "otherwise"} if kind.has_outcomes else STRUCTURE
     known = structure | {each.name for each in kind.fields}
-    yield from (("field.unknown", {"field": str(extra)[:40]}) for extra in row if extra not in known)
-    found = [(code, {"field": each.name, **values}) for each in kind.fields for code, values in _in_field(row, each, context)]
+    for extra in row:
+        if extra not in known:
+            yield "field.unknown", {"field": str(extra)[:40]}
+    found: list[Found] = [
+        (code, {"field": each.name, **values}) for each in kind.fields for code, values in _in_field(row, each, context)
+    ]
     yield from found
     if not found:
         fields = {name: value for name, value in row.items() if name not in structure}
@@ -107,7 +111,7 @@ def _in_names(value: Any, asked: Field, context: Context) -> Iterator[Found]:
 
 
 def _in_name(value: Any, asked: Field, context: Context) -> Iterator[Found]:
-    if not isinstance(value, str) or (value or asked.required) and not NAME.fullmatch(value):
+    if not isinstance(value, str) or ((value or asked.required) and not NAME.fullmatch(value)):
         yield "field.name", {"name": str(value)[:40]}
 
 
@@ -160,7 +164,8 @@ def _in_location(value: Any, asked: Field, context: Context) -> Iterator[Found]:
 def is_allowed_location(location: str, allowed: tuple[str, ...]) -> bool:
     """Whether *finish at* may lead there: a path of this site, or an address that begins with one of ``allowed``.
 
-    SECURITY: ``//host`` and a backslash are addresses of other sites to a browser; an allowed address has to end where a part ends.
+    SECURITY: ``//host`` and a backslash are addresses of other sites to a browser; an allowed address has to end where a
+    part ends.
     """
     if any(each.isspace() or each == "\\" or not each.isprintable() for each in location):
         return False

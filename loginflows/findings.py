@@ -24,19 +24,25 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class ActionSignature:
-    """What a registered action takes and gives: names with their types (text, number, tick), and whether it can verify somebody."""
+    """What a registered action takes and gives: names with their types (text, number, tick), and whether it verifies somebody.
+
+    ``required`` are the inputs that have no default.
+    """
 
     inputs: Mapping[str, str] = NOTHING
     outputs: Mapping[str, str] = NOTHING
     verifies: bool = False
     label: str = ""
+    required: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """The site around a flow: its own name, the active definitions of every flow by name, registered actions, attributes that may
-    be set, addresses that *finish at* may lead to, whether web addresses need https, how many profiles have the flow (None: nobody
-    asked), and how many runs are on an older version.
+    """The site around a flow.
+
+    ``name`` is the flow's own, ``flows`` the active definitions of every flow by name, ``attributes`` those that may be set
+    beside the user's own, ``locations`` where *finish at* may lead to, ``private_webhooks`` whether this site's own network
+    may be called, ``profiles`` how many have the flow (None: nobody asked), ``runs`` how many are on the active version now.
     """
 
     name: str = ""

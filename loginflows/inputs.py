@@ -37,9 +37,9 @@ NOTHING: Mapping[str, Any] = _Nothing()
 class Inputs:
     """``values`` by subject (see ``conditions.SUBJECTS``), and what elements need beside them.
 
-    ``now`` is in seconds since the epoch. ``methods`` are what the person could verify with now, by name. ``attributes`` are the
-    values of the attributes that flows may show and set, by name. ``accepted`` are the terms that the person accepted before
-    (``document@version``), ``kept_secrets`` the names of the secrets that flows made for them.
+    ``now`` is in seconds since the epoch. ``methods`` are what the person could verify with now, by name. ``attributes`` are
+    the values of the attributes that flows may show and set, by name. ``accepted`` are the terms that the person accepted
+    before (``document@version``), ``kept_secrets`` the names of the secrets that flows made for them.
     """
 
     values: Mapping[str, Any] = NOTHING

@@ -1,7 +1,8 @@
 """Which outcomes of a decision can happen at all. Pure.
 
-Every combination of values that the conditions can tell apart is tried. A subject with few values (a choice, a tick, a number against
-bounds) is tried with each; of any other, each question is free to come out either way. So "never" is certain, and "perhaps" is allowed.
+Every combination of values that the conditions can tell apart is tried. A subject with few values (a choice, a tick, a
+number against bounds) is tried with each; of any other, each question is free to come out either way. So "never" is certain,
+and "perhaps" is allowed.
 """
 
 from __future__ import annotations

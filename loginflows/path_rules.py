@@ -21,7 +21,7 @@ HAS_METHOD = ("methods.has_authenticator", "methods.has_second_factor")
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is certain at a point of the flow: variables that are set, elements that may have been passed, what was verified."""
+    """What is certain at a point of the flow: which variables are set, what may have been passed, what was verified."""
 
     variables: frozenset[str] = frozenset()
     passed: frozenset[str] = frozenset()
@@ -39,7 +39,7 @@ class Known:
 
 
 def find(flow: Flow, context: Context) -> Iterator[Finding]:
-    """Yield everything that is wrong on some path. Elements of sub-flows are looked at where they run, without their own findings."""
+    """Yield everything that is wrong on some path. Of a sub-flow only what its place makes wrong is said here."""
     paths = _Paths(flow, context)
     end = paths.sequence(flow.elements, Known())
     if end is not None:
@@ -89,7 +89,8 @@ class _Paths:
         if element.kind == "verify" and kind.verifies(element) and not known.has_method:
             self._say("verify.stuck", element, is_error=False)
         if kind.ending is not None:
-            return self._ending(kind.ending, known)
+            self._ending(kind.ending, known)
+            return None
         if element.branches:
             return self._branches(element, kind, known)
         return self._after(element, kind, known)
@@ -193,7 +194,7 @@ def _about_action(element: Element, context: Context) -> Iterator[Finding]:
     if signature is None:
         return
     given = {str(row.get("name")) for row in element.rows("inputs")}
-    for name in sorted(set(signature.inputs) - given):
+    for name in sorted(signature.required - given):
         yield Finding("action.input_missing", element.id, {"name": name})
     for name in sorted(given - set(signature.inputs)):
         yield Finding("action.input_unknown", element.id, {"name": name})

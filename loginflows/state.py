@@ -19,11 +19,11 @@ class FlowBroken(Exception):
 class State:
     """``run`` names the run, ``element`` waits, ``passed`` lie behind it in their order.
 
-    ``variables`` are the flow's own; ``secrets`` are variables that nobody may read in a trace. ``results`` say how each element
-    went, ``verified`` what was verified in this run. ``memory`` is what an element that waits keeps for itself (tries, a secret
-    that is being set up), dropped when it is passed. ``changed`` are inputs that the run itself changed. ``since`` is when the
-    element was come to (seconds since the epoch), ``call`` the call that is being made for it ("" for none), ``ended`` how
-    the run ended.
+    ``variables`` are the flow's own; ``secrets`` are variables that nobody may read in a trace. ``results`` say how each
+    element went, ``verified`` what was verified in this run. ``memory`` is what an element that waits keeps for itself
+    (tries, a secret that is being set up), dropped when it is passed. ``changed`` are inputs that the run itself changed.
+    ``since`` is when the element was come to (seconds since the epoch), ``call`` the call that is being made for it ("" for
+    none), ``ended`` how the run ended.
     """
 
     run: str

@@ -1,7 +1,7 @@
 """What is wrong with a definition, each finding with its element. Pure.
 
-Promise: a flow without errors here can be read by the engine, every run of it that is answered comes to an end, and none raises the
-level without a verification on its path.
+Promise: a flow without errors here can be read by the engine, every run of it that is answered comes to an end, and none
+raises the level without a verification on its path.
 """
 
 from __future__ import annotations

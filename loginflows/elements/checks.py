@@ -1,7 +1,7 @@
 """What elements that check a code have in common: tries that are counted in the run, and what comes of each reply. Pure.
 
-The tries of a run stand beside the budget of the account, which the caller counts (R9.25): a new login begins new tries, never a new
-budget. Nothing but a reply moves the count, so reloading the screen does not reset it (R8.35).
+The tries of a run stand beside the budget of the account, which the caller counts (R9.25): a new login begins new tries,
+never a new budget. Nothing but a reply moves the count, so reloading the screen does not reset it (R8.35).
 """
 
 from __future__ import annotations

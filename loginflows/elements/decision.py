@@ -1,4 +1,4 @@
-"""A decision: the first outcome whose conditions hold is taken, else the last one. Outcomes rejoin after it unless they end."""
+"""A decision takes the first outcome whose conditions hold, else the last one. Outcomes rejoin after it unless they end."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def enter(element: Element, view: View) -> Move:
 
 def screen(element: Element, view: View) -> Form:
     """Take the code, and offer another one."""
-    return Form((CODE, AGAIN))
+    return Form((CODE, AGAIN), {"note": view.state.memory.get("note", "")})
 
 
 def answer(element: Element, values: Values, view: View) -> Move:
@@ -48,8 +48,8 @@ def answer(element: Element, values: Values, view: View) -> Move:
 def resolve(element: Element, reply: Reply, view: View) -> Move:
     """Keep the digests of what was sent, or go on when the code was right."""
     if reply.status == SENT:
-        memory = {**view.state.memory, KEPT: reply.values.get(KEPT, view.state.memory.get(KEPT, []))}
-        return Move(waits=True, memory=memory, shown={"note": reply.values.get("note", "")})
+        kept = reply.values.get(KEPT, view.state.memory.get(KEPT, []))
+        return Move(waits=True, memory={**view.state.memory, KEPT: kept, "note": reply.values.get("note", "")})
     return outcome_of(element, reply, view, Move(result=SUCCEEDED, verified="email_code"))
 
 

@@ -1,6 +1,7 @@
 """Sets up an authenticator app for somebody who has no method yet.
 
-SECURITY: whoever has one passes by. A further device needs a fresh proof, and a thief of the password must not add one of their own.
+SECURITY: whoever has one passes by. A further device needs a fresh proof, and a thief of the password must not add one of
+their own.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from .kind import OPTIONAL_TEXT, TITLE, Call, Element, Field, FieldType, Form, G
 NAME = Input("name", most=64)
 RESTART, LATER = Input("restart", "button", "yes"), Input("later", "button", "yes")
 HAS_METHOD, PUT_OFF = "has_method", "later"
-NEW_SECRET, SECRET = "new_secret", "secret"  # noqa: S105 - the names of a call and of what it brings
+NEW_SECRET, SECRET = "new_secret", "secret"
 TRIES = 10
 
 

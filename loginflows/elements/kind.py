@@ -32,10 +32,11 @@ class Ending(StrEnum):
 class FieldType(StrEnum):
     """The type of a field in a definition, and its shape in JSON.
 
-    ``choices`` is a list of texts; ``inputs`` a list of ``{"name", "subject", "value"}`` of which one of the last two is set;
-    ``form_fields`` a list of ``{"name", "label", "type", "required", "choices", "keep", "secret"}``; ``conditions`` a list of
-    ``{"subject", "operator", "value"}``; ``outputs`` a list of ``{"name", "value"}``: an action's output, and the variable that
-    keeps it; ``attributes`` and ``variables`` are lists of names. The others are texts; a ``secret`` is encrypted as it is saved.
+    ``choices`` is a list of texts; ``inputs`` a list of ``{"name", "subject", "value"}`` of which one of the last two is
+    set; ``form_fields`` a list of ``{"name", "label", "type", "required", "choices", "keep", "secret"}``; ``conditions`` a
+    list of ``{"subject", "operator", "value"}``; ``outputs`` a list of ``{"name", "value"}``: an action's output, and the
+    variable that keeps it; ``attributes`` and ``variables`` are lists of names. The others are texts; a ``secret`` is
+    encrypted as it is saved.
     """
 
     TEXT = "text"
@@ -122,8 +123,8 @@ class Element:
 class Input:
     """A field of a screen's form. A button is a form of its own that sends nothing but ``value``.
 
-    ``type`` is tick, button, text, long_text, choice, date, code, password or email; ``choices`` are pairs of value and label (a
-    label that is "" comes from the texts); ``label`` "" means the label of that name in the texts.
+    ``type`` is tick, button, text, long_text, choice, date, code, password or email; ``choices`` are pairs of value and
+    label (a label that is "" comes from the texts); ``label`` "" means the label of that name in the texts.
     """
 
     name: str
@@ -169,7 +170,7 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What a call came back with: ``status`` is a stable code ("right", "wrong", "paused", "ok", "failed"), with its values."""
+    """What a call came back with: ``status`` is a stable code ("right", "wrong", "paused", "ok", "failed"), its values."""
 
     status: str
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -253,8 +254,8 @@ class Kind:
 
     ``enter``, ``answer`` and ``resolve`` run it; ``screen`` is None for a kind that shows none. The rest is for the validator:
     ``sets`` names the variables that are set once it is passed; ``verifies`` whether everybody who passes it has verified
-    something, ``may_verify`` whether those have whose result is "succeeded"; ``needs_verification`` whether that has to lie before
-    it; ``results`` are the codes that it may leave; ``findings`` are its own rules, as codes with values.
+    something, ``may_verify`` whether those have whose result is "succeeded"; ``needs_verification`` whether that has to lie
+    before it; ``results`` are the codes that it may leave; ``findings`` are its own rules, as codes with values.
     """
 
     name: str

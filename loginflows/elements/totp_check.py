@@ -1,7 +1,8 @@
 """A code of a secret that the flow makes itself: a second factor of the organisation's own (R8.22, R8.23, R8.31).
 
-The first time the screen shows the secret as a QR code. With ``keep_as`` it is kept for the person under that name, and later logins ask
-for its code alone. SECURITY: only a code of a kept secret verifies anything: whoever has just scanned one has proven nothing.
+The first time the screen shows the secret as a QR code. With ``keep_as`` it is kept for the person under that name, and
+later logins ask for its code alone. SECURITY: only a code of a kept secret verifies anything: whoever has just scanned one
+has proven nothing.
 """
 
 from __future__ import annotations
