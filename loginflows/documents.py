@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from . import context, secret_fields, shape_rules
+from . import context, exchange, secret_fields, shape_rules
 from .definition import SCHEMA
 from .findings import Finding
 from .models import FlowVersion, LoginFlow
 from .validate import validate
 
-MEMBERS = ("schema", "name", "description", "version", "elements")
+MEMBERS = ("schema", "name", "description", "version", "elements", "attributes", "test_cases")
 
 
 class NoDocument(Exception):
@@ -30,6 +30,7 @@ class Imported:
     definition: dict[str, Any]
     findings: tuple[Finding, ...]
     is_shapeless: bool
+    luggage: exchange.Luggage = exchange.NONE
 
 
 def export(version: FlowVersion) -> dict[str, Any]:
@@ -41,6 +42,7 @@ def export(version: FlowVersion) -> dict[str, Any]:
         "description": version.flow.description,
         "version": version.number,
         "elements": definition["elements"],
+        **exchange.pack(version),
     }
 
 
@@ -58,8 +60,15 @@ def read(document: Any, name: str | None = None) -> Imported:
     except ValidationError as error:
         raise NoDocument(" ".join(error.messages)) from error
     definition = {"schema": document.get("schema", SCHEMA), "elements": document["elements"]}
-    findings = validate(definition, context.of(flow))
-    return Imported(called, description, definition, findings, any(shape_rules.find(definition)))
+    try:
+        luggage = exchange.unpack(document)
+    except exchange.NotReadable as error:
+        raise NoDocument(str(error)) from error
+    site = context.of(flow)
+    # What the flow brings along is there once it is saved.
+    site = replace(site, attributes=site.attributes | {attribute for attribute, _label in luggage.attributes})
+    findings = validate(definition, site)
+    return Imported(called, description, definition, findings, any(shape_rules.find(definition)), luggage)
 
 
 def save(imported: Imported, author: Any = None, reason: str = "") -> FlowVersion:
@@ -70,4 +79,11 @@ def save(imported: Imported, author: Any = None, reason: str = "") -> FlowVersio
             flow = LoginFlow(name=imported.name, description=imported.description)
             flow.author, flow.reason = author, reason
             flow.save()
-        return flow.new_draft(imported.definition, author)
+        return begin(flow, imported.definition, imported.luggage, author)
+
+
+def begin(flow: LoginFlow, definition: dict[str, Any], luggage: exchange.Luggage, author: Any = None) -> FlowVersion:
+    """Return a new draft of ``flow`` with ``definition``, and give it what goes along."""
+    with transaction.atomic():
+        exchange.attach(flow, luggage, author)
+        return flow.new_draft(definition, author)

@@ -25,7 +25,9 @@ def fingerprint(definition: Any) -> str:
     return hashlib.sha256(json.dumps(definition, sort_keys=True).encode()).hexdigest()[:16]
 
 
-def edit(version_id: int, base: str, author: Any, change: Callable[[Row], Edited], said: Callable[[Row, Edited], str]) -> Edited:
+def edit(
+    version_id: int, base: str, author: Any, change: Callable[[Row], Edited], said: Callable[[Row, Edited], str]
+) -> Edited:
     """Edit a draft that still is what ``base`` names; ``said`` gets the draft before and what came of it.
 
     Raises EditRefused: ``stale`` when somebody edited it meanwhile, ``not_draft`` when it is none any more, or what ``change``

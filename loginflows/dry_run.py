@@ -59,10 +59,15 @@ class Scenario:
         if not all(isinstance(each, dict) for each in maps.values()):
             raise ValueError("The values and attributes of a scenario are objects.")
         now, codes, calls = kept.get("now", 0), kept.get("codes", RIGHT), kept.get("calls", OK)
-        if isinstance(now, bool) or not isinstance(now, int | float) or codes not in (RIGHT, WRONG) or calls not in (OK, FAILED):
+        if (
+            isinstance(now, bool)
+            or not isinstance(now, int | float)
+            or codes not in (RIGHT, WRONG)
+            or calls not in (OK, FAILED)
+        ):
             raise ValueError("The time, codes or calls of a scenario cannot be read.")
-        frozen = {name: frozenset(each) for name, each in sets.items()}
-        return cls(**maps, **frozen, now=float(now), codes=codes, calls=calls)
+        methods, accepted, kept_secrets = (frozenset(sets[name]) for name in ("methods", "accepted", "kept_secrets"))
+        return cls(maps["values"], float(now), methods, maps["attributes"], accepted, kept_secrets, codes, calls)
 
 
 @dataclass(frozen=True, slots=True)

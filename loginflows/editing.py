@@ -153,11 +153,10 @@ def _sequence(definition: Row, key: str) -> list[Row]:
     if key == ROOT:
         return _list(definition)
     decision, _slash, outcome = key.partition("/")
-    item = tree.find(definition, decision)
-    for branch in tree.branches(item.row) if item else []:
+    item = _item(definition, decision)
+    for branch in tree.branches(item.row):
         if branch.key == key:
-            owner = branch.outcome if outcome else item.row.setdefault("otherwise", branch.outcome)
-            return _list(owner)
+            return _list(branch.outcome if outcome else item.row.setdefault("otherwise", branch.outcome))
     raise EditRefused("gone")
 
 

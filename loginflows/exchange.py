@@ -1,8 +1,9 @@
-"""Flows as files: a flow with its definition and its test cases as JSON, out of one site and into another. Secrets stay behind."""
+"""What goes along with a flow when it is written to a file: its test cases, and the attributes of people that it needs."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,17 +12,14 @@ from django.utils.translation import gettext as _
 
 from sessions_policy.storable_text import is_storable
 
-from . import finding_texts, secret_fields, tree
+from . import tree
 from .cases import read_case
 from .elements import KINDS
 from .elements.form import USER_FIELDS
 from .elements.kind import FieldType
 from .models import FlowTestCase, FlowVersion, LoginFlow, UserAttribute
-from .shape_rules import find as shape_findings
 from .tree import Row
 
-FORMAT = "authsite/login-flow/2"
-MOST_BYTES = 1_000_000
 MOST_CASES, MOST_ATTRIBUTES = 100, 50
 
 
@@ -30,84 +28,64 @@ class NotReadable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Bundle:
-    """A flow as a file holds it. ``attributes`` are the user attributes that it needs, as pairs of name and label."""
+class Luggage:
+    """Test cases as ``{"name", "inputs", "answers", "expected"}``, and attributes as pairs of name and label."""
 
-    name: str
-    description: str
-    definition: Row
     test_cases: tuple[Row, ...] = ()
     attributes: tuple[tuple[str, str], ...] = ()
 
 
-def export(version: FlowVersion) -> dict[str, Any]:
-    """Return the version and the flow's test cases as JSON values, without passcodes and keys."""
+NONE = Luggage()
+
+
+def pack(version: FlowVersion) -> dict[str, Any]:
+    """Return what goes along with ``version``, as JSON values; nothing where there is nothing."""
     cases = [
         {"name": each.name, "inputs": each.inputs, "answers": each.answers, "expected": each.expected}
         for each in version.flow.test_cases.all()
     ]
     known = UserAttribute.objects.filter(name__in=attributes_in(version.definition))
-    return {
-        "format": FORMAT,
-        "name": version.flow.name,
-        "description": version.flow.description,
-        "attributes": [{"name": each.name, "label": each.label} for each in known],
-        "definition": secret_fields.leave_out(version.definition),
-        "test_cases": cases,
-    }
+    attributes = [{"name": each.name, "label": each.label} for each in known]
+    return {**({"attributes": attributes} if attributes else {}), **({"test_cases": cases} if cases else {})}
+
+
+def unpack(document: Any) -> Luggage:
+    """Return what goes along with the flow in ``document``; raises NotReadable."""
+    if not is_storable(json.dumps(document, ensure_ascii=False)):
+        raise NotReadable(_("The file has characters that cannot be kept."))
+    return Luggage(_cases(document.get("test_cases", [])), _attributes(document.get("attributes", [])))
+
+
+def attach(flow: LoginFlow, luggage: Luggage, author: Any = None) -> None:
+    """Give ``flow`` its test cases, and the site the attributes. What there is already, by its name, stays as it is."""
+    known = set(UserAttribute.objects.values_list("name", flat=True))
+    for name, label in luggage.attributes:
+        if name not in known:
+            attribute = UserAttribute(name=name, label=label)
+            attribute.author = author
+            attribute.save()
+    for row in luggage.test_cases:
+        kept = {name: row[name] for name in ("inputs", "answers", "expected")}
+        FlowTestCase.objects.get_or_create(flow=flow, name=row["name"][:100], defaults={**kept, "author": author})
 
 
 def attributes_in(definition: Row) -> set[str]:
     """Return the names of the attributes, beside those that everybody has, that elements show or set."""
-    found: set[Any] = set()
-    for item in tree.walk(definition):
-        kind = KINDS.get(tree.text(item.row, "kind"))
-        for field in kind.fields if kind else ():
-            value = item.row.get(field.name)
-            rows = value if isinstance(value, list) else []
-            if field.type is FieldType.ATTRIBUTE:
-                found.add(value)
-            elif field.type is FieldType.ATTRIBUTES:
-                found |= set(map(str, rows))
-            elif field.type is FieldType.FORM_FIELDS:
-                found |= {row.get("attribute") for row in rows if isinstance(row, dict) and row.get("keep") == "attribute"}
+    found = (name for item in tree.walk(definition) for name in _attributes_of(item.row))
     return {name for name in found if isinstance(name, str) and name} - set(USER_FIELDS)
 
 
-def read_upload(sent: Any) -> Bundle:
-    """Return the flow in an uploaded file; raises NotReadable."""
-    if sent.size > MOST_BYTES:
-        raise NotReadable(_("The file is larger than 1 MB. A flow is smaller: choose what “Export” gave."))
-    try:
-        values = json.loads(sent.read().decode("utf-8"))
-    except (UnicodeDecodeError, ValueError, RecursionError) as error:
-        raise NotReadable(_("The file is no JSON. Choose what “Export” gave.")) from error
-    return read(values)
-
-
-def read(values: Any) -> Bundle:
-    """Return the flow in JSON values; raises NotReadable. What can be mended in the builder is no reason to refuse."""
-    if not isinstance(values, dict) or values.get("format") != FORMAT:
-        raise NotReadable(_("The file is no login flow of this format: its “format” must be “%(format)s”.") % {"format": FORMAT})
-    if not is_storable(json.dumps(values, ensure_ascii=False)):
-        raise NotReadable(_("The file has characters that cannot be kept."))
-    name, description = (_text(values, key) for key in ("name", "description"))
-    cases, attributes = _cases(values.get("test_cases", [])), _attributes(values.get("attributes", []))
-    return Bundle(name[:100], description[:300], _definition(values.get("definition")), cases, attributes)
-
-
-def _text(values: Row, key: str) -> str:
-    value = values.get(key) or ""
-    if not isinstance(value, str):
-        raise NotReadable(_("The name and the description in the file must be texts."))
-    return value
-
-
-def _definition(definition: Any) -> Row:
-    wrong = [each for each in shape_findings(definition) if each.code != "flow.empty"]
-    if wrong:
-        raise NotReadable(_("The flow in the file cannot be read. %(why)s") % {"why": finding_texts.sentence(wrong[0])})
-    return {**definition, "schema": 2}
+def _attributes_of(row: Row) -> Iterable[Any]:
+    kind = KINDS.get(tree.text(row, "kind"))
+    for field in kind.fields if kind else ():
+        value = row.get(field.name)
+        rows = value if isinstance(value, list) else []
+        if field.type is FieldType.ATTRIBUTE:
+            yield value
+        elif field.type is FieldType.ATTRIBUTES:
+            yield from rows
+        elif field.type is FieldType.FORM_FIELDS:
+            yield from (each.get("attribute") for each in rows if isinstance(each, dict))
 
 
 def _cases(rows: Any) -> tuple[Row, ...]:
@@ -129,20 +107,3 @@ def _attributes(rows: Any) -> tuple[tuple[str, str], ...]:
     except (TypeError, KeyError, ValidationError) as error:
         raise NotReadable(_("The attributes in the file cannot be read.")) from error
     return found[:MOST_ATTRIBUTES]
-
-
-def begin(flow: LoginFlow, bundle: Bundle | None, author: Any) -> FlowVersion:
-    """Give ``flow`` a draft with what ``bundle`` holds, its test cases and the attributes that it needs.
-
-    What there is already, by its name, stays as it is.
-    """
-    for name, label in bundle.attributes if bundle else ():
-        if not UserAttribute.objects.filter(name=name).exists():
-            attribute = UserAttribute(name=name, label=label)
-            attribute.author = author
-            attribute.save()
-    draft = flow.new_draft(bundle.definition if bundle else {"schema": 2, "elements": []}, author=author)
-    for row in bundle.test_cases if bundle else ():
-        kept = {name: row[name] for name in ("inputs", "answers", "expected")}
-        FlowTestCase.objects.get_or_create(flow=flow, name=str(row["name"])[:100], defaults={**kept, "author": author})
-    return draft

@@ -192,6 +192,8 @@ class _Pen:
             end, goes_on = self._sequence(branch.elements, branch.key, middle, top, is_reached=is_reached)
             if goes_on:
                 # Straight down, then across: a bend at half the height would go through the boxes of the neighbours.
-                self.drawing.lines.append(Line(((middle, end), (middle, join + JOIN // 2), (x, join + JOIN // 2), (x, bottom))))
+                self.drawing.lines.append(
+                    Line(((middle, end), (middle, join + JOIN // 2), (x, join + JOIN // 2), (x, bottom)))
+                )
             joined, left = joined or goes_on, left + width + GAP
         return bottom, joined

@@ -12,6 +12,8 @@ from .elements.kind import Field, FieldType, Kind
 from .shape_rules import LABEL_LENGTH, MATCHES, MOST_OUTCOMES
 from .shape_rules import NAME as ELEMENT_ID
 
+# How a test case takes codes.
+OUTCOMES = ("right", "wrong")
 TEXTS = frozenset({FieldType.TEXT, FieldType.LONG_TEXT, FieldType.SECRET, FieldType.URL, FieldType.LOCATION, FieldType.FLOW})
 NAMES = frozenset({FieldType.ACTION, FieldType.VARIABLE, FieldType.ATTRIBUTE, FieldType.SUBJECT})
 NAME_LISTS = frozenset({FieldType.ATTRIBUTES, FieldType.VARIABLES})
@@ -31,6 +33,8 @@ def json_schema() -> dict[str, Any]:
             "description": {"type": "string", "maxLength": 300},
             "version": {"type": "integer", "minimum": 1},
             "elements": {"$ref": "#/$defs/sequence", "minItems": 1},
+            "attributes": {"type": "array", "items": _attribute(), "maxItems": 50},
+            "test_cases": {"type": "array", "items": _test_case(), "maxItems": 100},
         },
         "$defs": {
             "id": {"type": "string", "pattern": f"^{ELEMENT_ID.pattern}$"},
@@ -42,6 +46,25 @@ def json_schema() -> dict[str, Any]:
             **{name: _kind(kind) for name, kind in KINDS.items()},
         },
     }
+
+
+def _attribute() -> dict[str, Any]:
+    return _object({"name": {"$ref": "#/$defs/name"}, "label": _text(100)}, ["name", "label"])
+
+
+def _test_case() -> dict[str, Any]:
+    answer = _object(
+        {"element": {"type": "string"}, "values": {"type": "object"}, "codes": {"enum": ["", *OUTCOMES]}}, ["element"]
+    )
+    path = {"type": "array", "items": {"type": "string"}}
+    expected = _object({"path": path, "ending": {"type": "string"}, "waits": {"type": "string"}}, ["path", "ending", "waits"])
+    properties = {
+        "name": _text(100),
+        "inputs": {"type": "object"},
+        "answers": {"type": "array", "items": answer},
+        "expected": expected,
+    }
+    return _object(properties, list(properties))
 
 
 def _kind(kind: Kind) -> dict[str, Any]:

@@ -70,7 +70,9 @@ def branches(row: Row) -> list[Branch]:
         return []
     outcomes = row.get("outcomes")
     known = [each for each in outcomes if isinstance(each, dict)] if isinstance(outcomes, list) else []
-    found = [Branch(branch_key(row, str(each.get("id"))), text(each, "label"), elements_of(each), each, False) for each in known]
+    found = [
+        Branch(branch_key(row, str(each.get("id"))), text(each, "label"), elements_of(each), each, False) for each in known
+    ]
     otherwise = row.get("otherwise")
     otherwise = otherwise if isinstance(otherwise, dict) else {}
     return [*found, Branch(branch_key(row, ""), text(otherwise, "label"), elements_of(otherwise), otherwise, True)]

@@ -96,7 +96,9 @@ class ActivationPages(FlowPages):
         transaction.on_commit(policy_book.refresh)
         return None
 
-    def _render(self, request: HttpRequest, version: FlowVersion, page: str, context: dict[str, Any], status: int) -> HttpResponse:
+    def _render(
+        self, request: HttpRequest, version: FlowVersion, page: str, context: dict[str, Any], status: int
+    ) -> HttpResponse:
         around = self.page_context(request, version.flow, version)
         return TemplateResponse(request, f"admin/loginflows/{page}.html", {**around, **context}, status=status)
 

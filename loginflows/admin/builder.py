@@ -40,7 +40,7 @@ class Builder(FlowPages):
         try:
             return self._act(request, version)
         except EditRefused as refused:
-            messages.error(request, drafting.REFUSALS[str(refused)])
+            messages.error(request, str(drafting.REFUSALS[str(refused)]))
             return self._back(request, request.POST.get("el", ""))
 
     def _act(self, request: HttpRequest, version: FlowVersion) -> HttpResponse:
@@ -75,12 +75,11 @@ class Builder(FlowPages):
 
         said = _("Saved “%(name)s”.") % {"name": outline.name_of(row)}
         try:
-            drafts.edit(version.pk, base, request.user, change, lambda before, after: said)
+            drafts.edit(version.pk, base, request.user, change, lambda *_both: said)
         except EditRefused as refused:
             if str(refused) != "stale":
                 raise
-            messages.error(request, _("Somebody edited this draft after you opened it. Nothing was saved yet: what you typed is still "
-                                      "here. Look at the outline, and save it again if it still fits."))
+            messages.error(request, str(drafting.TYPED))
             version.refresh_from_db()
             return self._page(request, version, panel=panel, element=element)
         messages.success(request, said)

@@ -80,7 +80,8 @@ def keeps() -> list[Choice]:
 
 
 def _element(row: Row) -> Element:
-    return Element(tree.text(row, "id"), tree.text(row, "kind"), {name: value for name, value in row.items() if name not in ("id", "kind")})
+    fields = {name: value for name, value in row.items() if name not in ("id", "kind")}
+    return Element(tree.text(row, "id"), tree.text(row, "kind"), fields)
 
 
 def attributes(field: Field | None = None, flow: str = "") -> list[Choice]:

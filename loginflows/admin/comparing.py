@@ -55,11 +55,9 @@ class ComparePage(FlowPages):
 
 def _without_secrets(difference: Difference) -> Difference:
     secret = secret_fields.NAMES.get(difference.kind, ())
-    fields = tuple(
-        replace(each, before=_("(secret)"), after=_("(another secret)")) if each.field in secret else each for each in difference.fields
-    )
-    named = tuple(replace(each, field=_label(difference.kind, each.field)) for each in fields)
-    return replace(difference, fields=named)
+    masked = {"before": _("(secret)"), "after": _("(another secret)")}
+    fields = [replace(each, **masked) if each.field in secret else each for each in difference.fields]
+    return replace(difference, fields=tuple(replace(each, field=_label(difference.kind, each.field)) for each in fields))
 
 
 def _label(kind: str, field: str) -> str:

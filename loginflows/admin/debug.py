@@ -1,4 +1,4 @@
-"""The debug run: the screens as people see them, beside the trace of what the flow does. Dry: nothing is saved, sent or used up."""
+"""The debug run: the screens as people see them, beside the trace. Dry: nothing is saved, sent or used up."""
 
 from __future__ import annotations
 
@@ -85,7 +85,9 @@ class DebugPage(FlowPages):
             values = scenarios.hidden(values, played.turn.next.inputs)
         return self._keep(request, version, (scenario, [*answers, Answer(sent.element, values)][:MOST_ANSWERS]))
 
-    def _save_case(self, request: HttpRequest, version: FlowVersion, scenario: Scenario, answers: list[Answer]) -> HttpResponse:
+    def _save_case(
+        self, request: HttpRequest, version: FlowVersion, scenario: Scenario, answers: list[Answer]
+    ) -> HttpResponse:
         if not self.has_change_permission(request, version):
             raise PermissionDenied
         form, played = CaseForm(request.POST), self._play(version, scenario, answers)
@@ -96,7 +98,7 @@ class DebugPage(FlowPages):
         inputs, kept = scenario.as_json(), [each.as_json() for each in answers]
         name = form.cleaned_data["name"]
         FlowTestCase.objects.create(
-            flow=version.flow, name=name, inputs=inputs, answers=kept, expected=played.result(), author=request.user
+            flow=version.flow, name=name, inputs=inputs, answers=kept, expected=played.result(), author_id=request.user.pk
         )
         messages.success(request, _("Saved as test case “%(name)s”. It is tried before every activation.") % {"name": name})
         return HttpResponseRedirect(request.path)
@@ -153,7 +155,9 @@ def _run(played: Played, scenario: Scenario) -> dict[str, Any]:
         "ended": ended,
         "ended_text": (ended.text or str(texts.ending(ended.reason))) if ended and ended.ending != "finish" else "",
         "trace": _trace(played),
-        "here": {"kind": kind_name(following.element.kind), "title": following.element.title} if isinstance(following, Screen) else None,
+        "here": {"kind": kind_name(following.element.kind), "title": following.element.title}
+        if isinstance(following, Screen)
+        else None,
         "effects": effects,
         "calls": [{"kind": each.kind, "element": each.element} for each in played.calls],
         "variables": {**played.state.variables, **dict.fromkeys(played.state.secrets, "••••")},
@@ -202,7 +206,10 @@ def _moves(played: Played) -> Mapping[int, str]:
 
 
 def _condition(checked: Any) -> dict[str, str]:
-    words = {"subject": element_texts.subject_label(checked.subject), "operator": element_texts.OPERATORS.get(checked.operator, "?")}
+    words = {
+        "subject": element_texts.subject_label(checked.subject),
+        "operator": element_texts.OPERATORS.get(checked.operator, "?"),
+    }
     value = ", ".join(str(element_texts.value_label(checked.subject, each)) for each in checked.value.splitlines())
     actual = "–" if checked.actual is None else str(checked.actual)
     return {**{name: str(word) for name, word in words.items()}, "value": value, "actual": actual}

@@ -18,7 +18,8 @@ from .outline import kind_name, name_of
 
 REFUSALS: dict[str, str | Promise] = {
     "stale": gettext_lazy(
-        "Somebody edited this draft after you opened it, so your change was not made. This is the draft as it is now: do it again."
+        "Somebody edited this draft after you opened it, so your change was not made. This is the draft as it is now: do it "
+        "again."
     ),
     "not_draft": gettext_lazy("This version is no draft any more, so nothing was changed. Make a new draft from it."),
     "gone": gettext_lazy("That element or place is no longer there, so nothing was changed."),
@@ -28,6 +29,11 @@ REFUSALS: dict[str, str | Promise] = {
     "nothing_to_undo": gettext_lazy("There is nothing to undo."),
     "unknown": gettext_lazy("That button does not belong to this page, so nothing was changed."),
 }
+
+TYPED = gettext_lazy(
+    "Somebody edited this draft after you opened it. Nothing was saved yet: what you typed is still here. Look at the "
+    "outline, and save it again if it still fits."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +45,7 @@ class Act:
 
 
 def read(pressed: str, sent: Any) -> Act:
-    """Return the act that the button ``pressed`` (``up:ID``, ``add:KIND`` …) stands for; raises EditRefused for no such button.
+    """Return the act of the button ``pressed`` (``up:ID``, ``add:KIND`` …); raises EditRefused for no such button.
 
     ``sent`` is the form (a QueryDict); a button that needs a place takes it from there.
     """
@@ -55,7 +61,7 @@ def _add(kind: str, sent: Any) -> Act:
     row = starts.new_element(kind)
     return Act(
         lambda definition: editing.add(definition, place, row),
-        lambda before, after: _("Added “%(name)s” as step %(step)s.") % _where(after),
+        lambda _before, after: _("Added “%(name)s” as step %(step)s.") % _where(after),
     )
 
 
@@ -75,14 +81,14 @@ def _down(element: str, sent: Any) -> Act:
 def _duplicate(element: str, sent: Any) -> Act:
     return Act(
         lambda definition: editing.duplicate(definition, element),
-        lambda before, after: _("Duplicated “%(name)s”: the copy is step %(step)s.") % _where(after),
+        lambda _before, after: _("Duplicated “%(name)s”: the copy is step %(step)s.") % _where(after),
     )
 
 
 def _delete(element: str, sent: Any) -> Act:
     return Act(
         lambda definition: editing.delete(definition, element),
-        lambda before, after: _("Deleted “%(name)s”. “Undo” brings it back.") % {"name": _called(before, element)},
+        lambda before, _after: _("Deleted “%(name)s”. “Undo” brings it back.") % {"name": _called(before, element)},
     )
 
 

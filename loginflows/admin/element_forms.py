@@ -32,7 +32,7 @@ class StorableText(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         """Return the text with the line ends of JSON; raises ValidationError for characters that no database holds."""
-        text = super().to_python(value).replace("\r\n", "\n")
+        text = (super().to_python(value) or "").replace("\r\n", "\n")
         if not is_storable(text):
             raise forms.ValidationError(_("This has characters that cannot be kept. Type it again."))
         return text
@@ -67,7 +67,9 @@ class RowForm(forms.Form):
 
     def values(self) -> Row:
         """Return the row; empty when nothing is in its first box."""
-        kept = {name: value for name, value in self.cleaned_data.items() if name != "DELETE" and value not in (None, "", False)}
+        kept = {
+            name: value for name, value in self.cleaned_data.items() if name != "DELETE" and value not in (None, "", False)
+        }
         return kept if kept.get(self.key) and not self.cleaned_data.get("DELETE") else {}
 
 
@@ -196,7 +198,9 @@ def _lines(field: Field, flow: str) -> forms.Field:
 
 def _secret(field: Field, flow: str) -> forms.Field:
     attrs = {**WIDE, "autocomplete": "new-password"}
-    said = _("At least %(least)d characters. What is kept is not shown; leave the box empty to keep it.") % {"least": field.least}
+    said = _("At least %(least)d characters. What is kept is not shown; leave the box empty to keep it.") % {
+        "least": field.least
+    }
     return Kept(max_length=field.most, widget=forms.PasswordInput(attrs=attrs), help_text=said)
 
 

@@ -18,11 +18,12 @@ from django.utils.translation import gettext_lazy
 
 from sessions_policy.admin.policies import PolicyForm
 
-from .. import exchange, flow_templates
-from ..exchange import Bundle, NotReadable
+from .. import documents, exchange, flow_templates
+from ..definition import SCHEMA
+from ..documents import Imported, NoDocument
 from ..flow_templates import Template
 from ..models import FlowVersion, LoginFlow
-from . import numbers
+from . import numbers, uploads
 from .comparing import ComparePage
 from .run_pages import RunPages
 from .versions import VersionsPage
@@ -38,7 +39,8 @@ class LoginFlowForm(PolicyForm):
     file = forms.FileField(
         label=gettext_lazy("File"), required=False, help_text=gettext_lazy("For “a file”: what “Export” gave, at most 1 MB.")
     )
-    imported: Bundle | None = None
+    imported: Imported | None = None
+    template: Template | None = None
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -53,7 +55,7 @@ class LoginFlowForm(PolicyForm):
         if begin == FILE:
             self._read_file(cleaned.get("file"))
         elif begin:
-            self.imported = flow_templates.all_templates()[begin]
+            self.template = flow_templates.all_templates()[begin]
         return cleaned
 
     def _read_file(self, sent: Any) -> None:
@@ -61,8 +63,8 @@ class LoginFlowForm(PolicyForm):
             self.add_error("file", _("Choose a file."))
             return
         try:
-            self.imported = exchange.read_upload(sent)
-        except NotReadable as problem:
+            self.imported = uploads.read(sent)
+        except NoDocument as problem:
             self.add_error("file", str(problem))
 
 
@@ -95,7 +97,10 @@ class LoginFlowAdmin(VersionsPage, ComparePage, RunPages):
         """Begin with the template that a link of the empty list names."""
         initial: dict[str, Any] = super().get_changeform_initial_data(request)
         template = flow_templates.all_templates().get(request.GET.get("template", ""))
-        return {**initial, **({"begin": template.key, "name": template.name, "description": template.description} if template else {})}
+        return {
+            **initial,
+            **({"begin": template.key, "name": template.name, "description": template.description} if template else {}),
+        }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LoginFlow]:
         """Bring the numbers of the list along: a flow costs no query of its own."""
@@ -111,17 +116,19 @@ class LoginFlowAdmin(VersionsPage, ComparePage, RunPages):
         """Give a new flow its first draft, and the test cases that came with it."""
         super().save_model(request, obj, form, change)
         if not change:
-            exchange.begin(obj, self._begun_with(request, form), request.user)
+            self._begin(request, obj, form)
 
-    def _begun_with(self, request: HttpRequest, form: LoginFlowForm) -> Bundle | None:
-        """Return what the flow begins with; the secrets of a template are made here, and shown this once."""
-        bundle = form.imported
-        if isinstance(bundle, Template):
-            bundle, made = flow_templates.fresh(bundle)
-            for title, secret in made:
-                said = _("The passcode of “%(title)s” is %(secret)s. It is not shown again: note it, or set another one.")
-                self.message_user(request, said % {"title": title, "secret": secret}, messages.WARNING)
-        return bundle
+    def _begin(self, request: HttpRequest, flow: LoginFlow, form: LoginFlowForm) -> FlowVersion:
+        """Make the first draft; the secrets of a template are made here, and shown this once."""
+        if form.imported:
+            return documents.begin(flow, form.imported.definition, form.imported.luggage, request.user)
+        if form.template is None:
+            return documents.begin(flow, {"schema": SCHEMA, "elements": []}, exchange.NONE, request.user)
+        template, made = flow_templates.fresh(form.template)
+        for title, secret in made:
+            said = _("The passcode of “%(title)s” is %(secret)s. It is not shown again: note it, or set another one.")
+            self.message_user(request, said % {"title": title, "secret": secret}, messages.WARNING)
+        return documents.begin(flow, template.definition, template.luggage, request.user)
 
     def response_add(self, request: HttpRequest, obj: LoginFlow, post_url_continue: Any = None) -> HttpResponse:
         """Go on to the builder."""

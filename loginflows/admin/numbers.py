@@ -36,10 +36,12 @@ class ElementNumbers:
 
 
 def annotated(flows: QuerySet[LoginFlow], since: datetime) -> QuerySet[Any]:
-    """Return ``flows`` with the counts of runs that began since then: ``recent_runs``, ``recent_finished``, ``recent_errors``."""
+    """Return ``flows`` with ``recent_runs``, ``recent_finished`` and ``recent_errors``: of runs that began since then."""
     recent = Q(versions__runs__started__gte=since)
     outcomes = {"recent_finished": RunOutcome.FINISHED, "recent_errors": RunOutcome.FAILED}
-    counts = {name: Count("versions__runs", filter=recent & Q(versions__runs__outcome=each)) for name, each in outcomes.items()}
+    counts = {
+        name: Count("versions__runs", filter=recent & Q(versions__runs__outcome=each)) for name, each in outcomes.items()
+    }
     return flows.annotate(recent_runs=Count("versions__runs", filter=recent), **counts)
 
 

@@ -107,7 +107,12 @@ class _Outline:
             warnings=tuple(finding_texts.message(each) for each in found if not each.is_error),
             add_after=str(Place(place.sequence, place.index + 1)),
             branches=tuple(
-                Way(each.key, each.label, condition_texts.says(each.outcome), self.steps(each.elements, each.key, depth=depth + 1))
+                Way(
+                    each.key,
+                    each.label,
+                    condition_texts.says(each.outcome),
+                    self.steps(each.elements, each.key, depth=depth + 1),
+                )
                 for each in tree.branches(row)
             ),
         )

@@ -35,11 +35,7 @@ def groups() -> tuple[PaletteGroup, ...]:
         PaletteGroup(
             group.value,
             element_texts.GROUPS[group.value],
-            tuple(
-                Offer(kind.name, *element_texts.KINDS[kind.name])
-                for kind in KINDS.values()
-                if kind.group is group
-            ),
+            tuple(Offer(kind.name, *element_texts.KINDS[kind.name]) for kind in KINDS.values() if kind.group is group),
         )
         for group in Group
     )

@@ -68,7 +68,9 @@ class Panel:
     def _list(self, field: Any, definition: Row, data: Any) -> ListEditor:
         rows = rows_form(ROWS[field.type], f"list-{field.name}", self.row.get(field.name), definition, data)
         kind = self.form.kind.name
-        return ListEditor(field.name, element_texts.field_label(kind, field.name), element_texts.field_help(kind, field.name), rows)
+        return ListEditor(
+            field.name, element_texts.field_label(kind, field.name), element_texts.field_help(kind, field.name), rows
+        )
 
     @staticmethod
     def _outcome(way: Branch, place: int, count: int, definition: Row, data: Any) -> OutcomeEditor:
@@ -79,7 +81,11 @@ class Panel:
 
     def is_valid(self) -> bool:
         """Whether everything can be kept."""
-        parts = [self.form, *(each.rows for each in self.lists), *(part for each in self.outcomes for part in (each.form, each.conditions))]
+        parts = [
+            self.form,
+            *(each.rows for each in self.lists),
+            *(part for each in self.outcomes for part in (each.form, each.conditions)),
+        ]
         return all([part.is_valid() for part in (*parts, *([self.otherwise] if self.otherwise else []))])
 
     def show_only(self) -> None:

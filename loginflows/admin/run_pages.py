@@ -56,7 +56,19 @@ class FlowRunAdmin(ReadOnlyAdmin):
     list_filter = ("outcome", "flow_version__flow")
     search_fields = ("user__username", "reference")
     list_select_related = ("user", "flow_version__flow")
-    fields = ("user", "flow_version", "started", "ended", "outcome_said", "reason", "took", "ip", "reference", "steps", "notes")
+    fields = (
+        "user",
+        "flow_version",
+        "started",
+        "ended",
+        "outcome_said",
+        "reason",
+        "took",
+        "ip",
+        "reference",
+        "steps",
+        "notes",
+    )
     readonly_fields = ("outcome_said", "took", "steps", "notes")
 
     @admin.display(description=gettext_lazy("outcome"), ordering="outcome")

@@ -172,7 +172,9 @@ def _of_person(user: User, cleaned: dict[str, Any], at: datetime) -> dict[str, A
 
 
 def _plain(value: Any) -> Any:
-    return value if isinstance(value, bool | int | float | str) or value is None else json.loads(json.dumps(value, default=str))
+    return (
+        value if isinstance(value, bool | int | float | str) or value is None else json.loads(json.dumps(value, default=str))
+    )
 
 
 def hidden(values: dict[str, str], inputs: Any) -> dict[str, str]:

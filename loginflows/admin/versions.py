@@ -16,10 +16,9 @@ from django.utils.translation import gettext_lazy
 
 from sessions_policy.models import PolicyRevision
 
-from .. import exchange
-from ..exchange import NotReadable
+from .. import documents
 from ..models import FlowTestCase, FlowVersion, LoginFlow
-from . import numbers
+from . import numbers, uploads
 from .flow_pages import FlowPages
 
 
@@ -27,15 +26,15 @@ class ImportForm(forms.Form):
     """A file that becomes a draft."""
 
     file = forms.FileField(label=gettext_lazy("File"), help_text=gettext_lazy("What “Export” gave, at most 1 MB."))
-    bundle: exchange.Bundle
+    imported: documents.Imported
 
     def clean(self) -> dict[str, Any]:
         """Read the file."""
         sent = self.cleaned_data.get("file")
         if sent is not None:
             try:
-                self.bundle = exchange.read_upload(sent)
-            except NotReadable as problem:
+                self.imported = uploads.read(sent)
+            except documents.NoDocument as problem:
                 self.add_error("file", str(problem))
         return self.cleaned_data
 
@@ -57,7 +56,7 @@ class VersionsPage(FlowPages):
         form = ImportForm(request.POST, request.FILES)
         if not form.is_valid():
             return self._versions(request, flow, form)
-        draft = exchange.begin(flow, form.bundle, request.user)
+        draft = documents.begin(flow, form.imported.definition, form.imported.luggage, request.user)
         messages.success(request, _("The file became version %(number)d.") % {"number": draft.number})
         return _to(draft)
 
@@ -98,7 +97,7 @@ class VersionsPage(FlowPages):
         """Give a version as a file."""
         version = self.version_or_404(request, object_id)
         options = {"indent": 2, "ensure_ascii": False}
-        response = JsonResponse(exchange.export(version), json_dumps_params=options)
+        response = JsonResponse(documents.export(version), json_dumps_params=options)
         name = f"{slugify(version.flow.name) or 'flow'}-{version.number}.json"
         response["Content-Disposition"] = f'attachment; filename="{name}"'
         return response

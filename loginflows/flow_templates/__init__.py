@@ -7,10 +7,10 @@ import secrets
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from .. import exchange, secret_fields, tree
-from ..exchange import Bundle
+from ..exchange import Luggage
+from ..tree import Row
 
 FOLDER = Path(__file__).parent
 # In the order of the list: what most begin with first.
@@ -29,10 +29,14 @@ NAMES = (
 
 
 @dataclass(frozen=True, slots=True)
-class Template(Bundle):
-    """A template: a bundle with the key by which it is chosen."""
+class Template:
+    """A template, by the key by which it is chosen."""
 
-    key: str = ""
+    key: str
+    name: str
+    description: str
+    definition: Row
+    luggage: Luggage
 
 
 @cache
@@ -46,7 +50,7 @@ def fresh(template: Template) -> tuple[Template, list[tuple[str, str]]]:
 
     SECURITY: a passcode that stood in the file would be known to everybody who has the file.
     """
-    definition: dict[str, Any] = json.loads(json.dumps(template.definition))
+    definition: Row = json.loads(json.dumps(template.definition))
     made = []
     for item in tree.walk(definition):
         for name in secret_fields.NAMES.get(tree.text(item.row, "kind"), ()):
@@ -55,6 +59,7 @@ def fresh(template: Template) -> tuple[Template, list[tuple[str, str]]]:
     return replace(template, definition=definition), made
 
 
-def _read(name: str) -> Template:
-    bundle = exchange.read(json.loads((FOLDER / f"{name}.json").read_text(encoding="utf-8")))
-    return Template(bundle.name, bundle.description, bundle.definition, bundle.test_cases, bundle.attributes, name)
+def _read(key: str) -> Template:
+    document = json.loads((FOLDER / f"{key}.json").read_text(encoding="utf-8"))
+    definition = {"schema": document["schema"], "elements": document["elements"]}
+    return Template(key, document["name"], document["description"], definition, exchange.unpack(document))

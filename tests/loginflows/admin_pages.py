@@ -45,7 +45,9 @@ def save(client: Client, version: FlowVersion, element: str, button: str = "save
     panel = page.context["panel"]
     forms = [panel.form, *(form for each in panel.lists for form in each.rows.forms)]
     forms += [form for each in panel.outcomes for form in (each.form, *each.conditions.forms)]
-    managements = [each.rows.management_form for each in panel.lists] + [each.conditions.management_form for each in panel.outcomes]
+    managements = [each.rows.management_form for each in panel.lists] + [
+        each.conditions.management_form for each in panel.outcomes
+    ]
     sent: dict[str, Any] = {}
     for form in (*forms, *managements, *([panel.otherwise] if panel.otherwise else [])):
         sent |= {field.html_name: value for field in form if (value := field.value()) not in (None, False)}

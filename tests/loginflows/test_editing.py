@@ -25,7 +25,13 @@ def order(definition: Any) -> list[str]:
 
 @pytest.fixture
 def network() -> dict[str, Any]:
-    trusted = {"id": "trusted", "label": "Trusted", "match": "all", "conditions": [], "elements": [{"id": "log", "kind": "log"}]}
+    trusted = {
+        "id": "trusted",
+        "label": "Trusted",
+        "match": "all",
+        "conditions": [],
+        "elements": [{"id": "log", "kind": "log"}],
+    }
     decision = {"id": "d", "kind": "decision", "outcomes": [trusted], "otherwise": {"label": "Other", "elements": []}}
     return {"schema": 2, "elements": [{"id": "hello", "kind": "message"}, decision, {"id": "end", "kind": "finish"}]}
 

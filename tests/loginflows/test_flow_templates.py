@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from loginflows import actions, checks, exchange, flow_templates, secret_fields
+from loginflows import actions, checks, documents, flow_templates, secret_fields
 from loginflows.models import FlowVersion, LoginFlow, UserAttribute
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def _approve_sign_in() -> Iterator[None]:
 
 def begun(key: str) -> FlowVersion:
     template, _made = flow_templates.fresh(flow_templates.all_templates()[key])
-    return exchange.begin(LoginFlow.objects.create(name=template.name), template, None)
+    return documents.begin(LoginFlow.objects.create(name=template.name), template.definition, template.luggage)
 
 
 def test_every_worked_example_is_there_and_every_file_is_listed() -> None:
@@ -59,6 +59,6 @@ def test_a_passcode_is_made_for_each_flow_and_kept_encrypted() -> None:
     template, made = flow_templates.fresh(flow_templates.all_templates()["maintenance"])
     _other, made_again = flow_templates.fresh(flow_templates.all_templates()["maintenance"])
     assert made != made_again
-    draft = exchange.begin(LoginFlow.objects.create(name="Closed"), template, None)
+    draft = documents.begin(LoginFlow.objects.create(name="Closed"), template.definition, template.luggage)
     kept = draft.definition["elements"][0]["passcode"]
     assert made[0][1] not in kept and secret_fields.reveal(kept) == made[0][1]
