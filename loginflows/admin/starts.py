@@ -18,7 +18,7 @@ def new_element(kind: str) -> Row:
     if known is None:
         raise EditRefused("unknown")
     row: Row = {"kind": kind, "title": kind_name(kind)}
-    row |= {field.name: _plain(field.default) for field in known.fields if field.default is not None}
+    row |= {field.name: _plain(field.default) for field in known.fields if field.default not in (None, False)}
     if kind == DECISION:
         first = {"id": "outcome", **new_outcome()}
         row |= {"outcomes": [first], "otherwise": {"label": _("In every other case"), "elements": []}}

@@ -50,5 +50,6 @@ def save(client: Client, version: FlowVersion, element: str, button: str = "save
     ]
     sent: dict[str, Any] = {}
     for form in (*forms, *managements, *([panel.otherwise] if panel.otherwise else [])):
-        sent |= {field.html_name: value for field in form if (value := field.value()) not in (None, False)}
+        values = {field.html_name: field.value() for field in form}
+        sent |= {name: value for name, value in values.items() if value is not None and value is not False}
     return press(client, version, f"{button}:{element}", **{**sent, **changed})
