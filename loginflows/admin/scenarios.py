@@ -41,15 +41,18 @@ class ScenarioForm(forms.Form):
         label=gettext_lazy("Methods of somebody made up"), required=False, widget=forms.CheckboxSelectMultiple
     )
     ip = forms.GenericIPAddressField(label=gettext_lazy("Address"), initial=made_up.ADDRESS)
-    login = forms.ChoiceField(label=gettext_lazy("Login method"))
+    login = forms.ChoiceField(label=gettext_lazy("Login method"), initial="password")
     user_agent = forms.CharField(label=gettext_lazy("Browser or program"), initial=made_up.USER_AGENT, max_length=300)
     at = forms.DateTimeField(label=gettext_lazy("Time"), help_text=gettext_lazy("In the organisation's time zone."))
     codes = forms.ChoiceField(
-        label=gettext_lazy("Treat codes as"), choices=[("right", gettext_lazy("right")), ("wrong", gettext_lazy("wrong"))]
+        label=gettext_lazy("Treat codes as"),
+        choices=[("right", gettext_lazy("right")), ("wrong", gettext_lazy("wrong"))],
+        initial="right",
     )
     calls = forms.ChoiceField(
         label=gettext_lazy("Webhooks and actions"),
         choices=[("ok", gettext_lazy("succeed")), ("failed", gettext_lazy("fail"))],
+        initial="ok",
     )
 
     def __init__(self, data: Any = None, **options: Any) -> None:
