@@ -25,9 +25,8 @@ class ScreenForm(forms.Form):
         for each in screen.inputs:
             if not each.is_button:
                 self.fields[each.name] = field_of(each)
-        first = next((each for each in screen.inputs if each.type in ("code", "password")), None)
-        if first is not None:
-            self.fields[first.name].widget.attrs["autofocus"] = not turn.problems
+        if "code" in self.fields:
+            self.fields["code"].widget.attrs["autofocus"] = not turn.problems
 
 
 def field_of(asked: Input) -> forms.Field:

@@ -60,7 +60,9 @@ def test_what_does_not_count_leaves_the_state_as_it_was(onboarding: Flow) -> Non
 
 
 def test_accepting_is_one_effect_and_repeating_none(onboarding: Flow) -> None:
-    assert run(onboarding, sent("welcome"), ACCEPTED).effects == (Effect("accepted", "terms", {"version": "2026-11", "document": ""}),)
+    assert run(onboarding, sent("welcome"), ACCEPTED).effects == (
+        Effect("accepted", "terms", {"version": "2026-11", "document": ""}),
+    )
     assert run(onboarding, sent("welcome"), ACCEPTED, ACCEPTED).effects == ()
     assert run(onboarding, sent("welcome"), sent("terms", decline="yes")).effects == ()
 
