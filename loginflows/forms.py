@@ -25,8 +25,9 @@ class ScreenForm(forms.Form):
         for each in screen.inputs:
             if not each.is_button:
                 self.fields[each.name] = field_of(each)
-        if "code" in self.fields:
-            self.fields["code"].widget.attrs["autofocus"] = not turn.problems
+        first = next((each.name for each in screen.inputs if not each.is_button), "")
+        if first == "code":
+            self.fields[first].widget.attrs["autofocus"] = not turn.problems
 
 
 def field_of(asked: Input) -> forms.Field:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from loginflows import engine
+from loginflows.definition import read
 from loginflows.elements import KINDS
 from loginflows.elements.kind import Call, Ending, Reply
 from loginflows.engine import End, FlowBroken, Screen, State
@@ -291,8 +292,6 @@ def test_a_sub_flow_runs_in_its_place_and_comes_back() -> None:
 
 
 def engine_flow(rows: dict[str, Any], inside: dict[str, Any]) -> Any:
-    from loginflows.definition import read
-
     return read(rows, inside)
 
 

@@ -11,11 +11,12 @@ from django.core import mail
 from django.test import Client
 
 from accounts import secrets_at_rest
+from accounts.devices import recovery_code
 from accounts.models import AuthenticatorDevice, LoginRecord, User, VerificationRecord
 from loginflows import actions
 from loginflows.models import AcceptedTerms, FlowEntry, FlowRun, FlowSecret, UserAttribute, UserAttributeValue
 from sessions_policy import policy_book
-from sessions_policy.models import TrustedNetwork, UserSession
+from sessions_policy.models import OrganisationSettings, TrustedNetwork, UserSession
 from tests.accounts.people import Authenticator, give_authenticator, give_password, move, person, profile, sign_in
 from tests.loginflows.flows import END, WELCOME, active, assign
 from tests.loginflows.signing_in import FLOW, answer, form, is_signed_in, waiting
@@ -106,8 +107,6 @@ def test_the_budget_of_the_account_pauses_the_screen(client: Client, carl: User)
 
 
 def test_a_recovery_code_is_another_way(client: Client, carl: User, django_capture_on_commit_callbacks: Any) -> None:
-    from accounts.devices import recovery_code
-
     give_authenticator(carl)
     code = recovery_code.generate(carl)[0]
     meet(client, carl, VERIFY, END)
@@ -436,8 +435,6 @@ def test_the_first_login_of_a_day_is_the_first_only(client: Client, carl: User) 
 
 def test_without_a_trusted_network_none_is_trusted(client: Client, carl: User) -> None:
     TrustedNetwork.objects.all().delete()
-    from sessions_policy.models import OrganisationSettings
-
     organisation = OrganisationSettings.load()
     organisation.device_activation = False
     organisation.save()
