@@ -25,9 +25,9 @@ class ScreenForm(forms.Form):
         for each in screen.inputs:
             if not each.is_button:
                 self.fields[each.name] = field_of(each)
-        first = next((each for each in screen.inputs if each.type in ("code", "password")), None)
-        if first is not None:
-            self.fields[first.name].widget.attrs["autofocus"] = not turn.problems
+        first = next((each.name for each in screen.inputs if not each.is_button), "")
+        if first == "code":
+            self.fields[first].widget.attrs["autofocus"] = not turn.problems
 
 
 def field_of(asked: Input) -> forms.Field:

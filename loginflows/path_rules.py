@@ -9,7 +9,7 @@ from . import outcome_rules
 from .conditions import Operator
 from .definition import SUB_FLOW, Flow, kind_of, walk
 from .elements.checks import SUCCEEDED
-from .elements.kind import CONTINUE, Branch, Element, Ending, FieldType, Kind
+from .elements.kind import CONTINUE, Branch, Element, Ending, FieldType, Kind, ends_on_failure
 from .findings import Context, Finding
 from .placeholders import used
 
@@ -58,6 +58,7 @@ class _Paths:
     def __init__(self, flow: Flow, context: Context) -> None:
         self.flow = flow
         self.context = context
+        self.by_id = {element.id: element for element in flow.all()}
         self.found: list[Finding] = []
         self.finishes = False
         self.unreachable: set[str] = set()
@@ -96,7 +97,7 @@ class _Paths:
         return self._after(element, kind, known)
 
     def _after(self, element: Element, kind: Kind, known: Known) -> Known:
-        verified = max(known.verified, _strength(element)) if kind.verifies(element) else known.verified
+        verified = max(known.verified, self._strength_after(element, kind))
         has_method = (
             known.has_method or (element.kind == "enrol" and not element.ticked("may_put_off")) or element.kind == "verify"
         )
@@ -135,10 +136,18 @@ class _Paths:
                 known = replace(known, verified=max(known.verified, self._strength_of(name)))
         return known
 
+    def _strength_after(self, element: Element, kind: Kind) -> int:
+        """Return what is verified for everybody who passes ``element``."""
+        if element.kind == "python_action":
+            return self._strength_if_right(element) if ends_on_failure(element) else NO
+        return _strength(element) if kind.verifies(element) else NO
+
     def _strength_of(self, name: str) -> int:
-        element = next((each for each in self.flow.all() if each.id == name), None)
-        if element is None or not kind_of(element).may_verify:
-            return NO
+        """Return what is verified where the element of that name succeeded."""
+        element = self.by_id.get(name)
+        return NO if element is None or not kind_of(element).may_verify else self._strength_if_right(element)
+
+    def _strength_if_right(self, element: Element) -> int:
         signature = self.context.actions.get(element.text("action"))
         return _strength(element) if element.kind != "python_action" or (signature is not None and signature.verifies) else NO
 

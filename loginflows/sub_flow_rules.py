@@ -12,13 +12,16 @@ MOST_EXPANDED = 1_000
 
 def find(definition: Mapping[str, Any], context: Context) -> Iterator[Finding]:
     """Yield what is wrong with the sub-flows of ``definition``, at the elements that name them."""
+    found = []
+    sound: set[str] = set()
     for row in rows_of(definition):
         if row.get("kind") == "sub_flow":
-            circle = _circle(str(row.get("flow")), [context.name] if context.name else [], context)
+            circle = _circle(str(row.get("flow")), [context.name] if context.name else [], context, sound)
             if circle:
-                yield Finding("sub_flow.circle", row["id"], {"flows": " → ".join(circle)})
-    if _size(definition, context, 0) > MOST_EXPANDED:
-        yield Finding("flow.too_long", values={"most": MOST_EXPANDED})
+                found.append(Finding("sub_flow.circle", row["id"], {"flows": " → ".join(circle)}))
+    if not found and _size(definition, context, {}) > MOST_EXPANDED:
+        found.append(Finding("flow.too_long", values={"most": MOST_EXPANDED}))
+    yield from found
 
 
 def rows_of(definition: Any) -> Iterator[dict[str, Any]]:
@@ -40,24 +43,31 @@ def names_in(definition: Any) -> set[str]:
     return {str(row.get("flow")) for row in rows_of(definition) if row.get("kind") == "sub_flow"}
 
 
-def _circle(name: str, above: list[str], context: Context) -> list[str]:
-    """Return the names on a way from ``name`` back to one of ``above``; empty when there is none."""
+def _circle(name: str, above: list[str], context: Context, sound: set[str]) -> list[str]:
+    """Return the names on a way from ``name`` back to one of ``above``; empty when there is none.
+
+    ``sound`` are the flows that were looked at and lead into no circle: each is looked at once.
+    """
     if name in above:
         return [*above[above.index(name) :], name]
+    if name in sound:
+        return []
     for inner in sorted(names_in(context.flows.get(name))):
-        found = _circle(inner, [*above, name], context)
+        found = _circle(inner, [*above, name], context, sound)
         if found:
             return found
+    sound.add(name)
     return []
 
 
-def _size(definition: Any, context: Context, depth: int) -> int:
-    """Return how many elements there are with every sub-flow in place; stops counting above the bound."""
-    if depth > MOST_EXPANDED:
-        return 0
+def _size(definition: Any, context: Context, sizes: dict[str, int]) -> int:
+    """Return how many elements there are with every sub-flow in place. There is no circle among them."""
     total = 0
     for row in rows_of(definition):
         total += 1
-        if row.get("kind") == "sub_flow" and total <= MOST_EXPANDED:
-            total += _size(context.flows.get(str(row.get("flow"))), context, depth + 1)
+        if row.get("kind") == "sub_flow":
+            name = str(row.get("flow"))
+            if name not in sizes:
+                sizes[name] = _size(context.flows.get(name), context, sizes)
+            total += sizes[name]
     return total

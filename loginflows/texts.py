@@ -72,6 +72,7 @@ LABELS: dict[str, str | Promise] = {
     "later": _("Not now"),
     "saved": _("I saved these codes"),
     "make": _("Make recovery codes"),
+    "make_again": _("Make new codes"),
     "skip": _("Go on without"),
     "again": _("Send another code"),
     "method": _("How do you want to confirm?"),

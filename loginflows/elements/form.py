@@ -67,7 +67,7 @@ def _input(row: Mapping[str, Any], view: View) -> Input:
     kind, is_tick = row.get("type", "text"), row.get("type") == "tick"
     return Input(
         row["name"],
-        kind,
+        "password" if kind == "text" and row.get("secret") else kind,
         "on" if is_tick else ("" if kept is None or row.get("secret") else str(kept)),
         row["label"],
         row.get("required") is not False,

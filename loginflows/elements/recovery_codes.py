@@ -7,6 +7,7 @@ from .kind import OPTIONAL_TEXT, TITLE, Call, Element, Field, FieldType, Form, G
 
 SAVED = Input("saved", "tick", "on")
 MAKE, SKIP = Input("make", "button", "yes"), Input("skip", "button", "yes")
+MAKE_AGAIN = Input("make", "button", "yes", label="make_again")
 MADE, HAS_CODES, NO_DEVICE, SKIPPED = "made", "has_codes", "no_device", "skipped"
 
 
@@ -20,7 +21,7 @@ def enter(element: Element, view: View) -> Move:
 def screen(element: Element, view: View) -> Form:
     """Ask for the tick once they were made; until then offer to make them. What was shown cannot be shown again."""
     skip = (SKIP,) if element.ticked("may_skip") and not view.state.memory.get(MADE) else ()
-    return Form((SAVED, MAKE) if view.state.memory.get(MADE) else (MAKE, *skip), {MADE: bool(view.state.memory.get(MADE))})
+    return Form((SAVED, MAKE_AGAIN) if view.state.memory.get(MADE) else (MAKE, *skip), {MADE: bool(view.state.memory.get(MADE))})
 
 
 def answer(element: Element, values: Values, view: View) -> Move:
