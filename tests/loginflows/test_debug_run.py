@@ -128,7 +128,7 @@ def test_secrets_are_masked_and_codes_forgotten(ada: Client) -> None:
     version = draft(SECRET, CODE, END)
     start(ada, version, methods="authenticator_app")
     page = answer(ada, version, "ask", word="xyzzy")
-    assert "word: – → ••••" in text_of(page) and "xyzzy" not in page.content.decode()
+    assert "word : – → ••••" in text_of(page) and "xyzzy" not in page.content.decode()
     answer(ada, version, "code", code="246810")
     assert "246810" not in str(dict(ada.session))
 
