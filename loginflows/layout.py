@@ -110,14 +110,20 @@ def cut(title: str) -> str:
     return title if len(title) <= MOST_CHARACTERS else title[: MOST_CHARACTERS - 1].rstrip() + "…"
 
 
-def draw(definition: Any, endings: frozenset[str], marks: Mapping[str, str] | None = None) -> Drawing:
-    """Return the drawing of ``definition``; ``endings`` are the kinds after which nothing follows, ``marks`` go to boxes by id."""
-    return _Pen(endings, marks or {}).draw(tree.elements_of(definition))
+def draw(
+    definition: Any, endings: frozenset[str], marks: Mapping[str, str] | None = None, names: Mapping[str, str] | None = None
+) -> Drawing:
+    """Return the drawing of ``definition``.
+
+    ``endings`` are the kinds after which nothing follows, ``marks`` go to boxes by id, ``names`` are what an element without a
+    title is called, by kind.
+    """
+    return _Pen(endings, marks or {}, names or {}).draw(tree.elements_of(definition))
 
 
 class _Pen:
-    def __init__(self, endings: frozenset[str], marks: Mapping[str, str]) -> None:
-        self.endings, self.marks = endings, marks
+    def __init__(self, endings: frozenset[str], marks: Mapping[str, str], names: Mapping[str, str]) -> None:
+        self.endings, self.marks, self.names = endings, marks, names
         self.drawing = Drawing()
         self.number = 0
         self.sizes: dict[int, _Size] = {}
@@ -172,7 +178,7 @@ class _Pen:
     def _block(self, row: Row, x: int, y: int, *, is_reached: bool) -> tuple[int, bool]:
         self.number += 1
         kind, name = tree.text(row, "kind"), tree.text(row, "id")
-        title = tree.text(row, "title") or name
+        title = tree.text(row, "title") or self.names.get(kind, name)
         left = x - BOX_WIDTH // 2
         self.drawing.boxes.append(Box(name, kind, self.number, title, left, y, self.marks.get(name, ""), is_reached))
         branches = tree.branches(row)

@@ -22,12 +22,13 @@ from accounts.models import User
 from .. import checks, dry_run, element_texts, texts
 from ..definition import FlowBroken, read
 from ..dry_run import Answer, Played, Scenario
+from ..elements.kind import Group
 from ..engine import End, Screen, Step
 from ..forms import screen_form, submission
 from ..models import FlowTestCase, FlowVersion
 from . import scenarios
 from .flow_pages import FlowPages
-from .outline import kind_name
+from .outline import group_of, kind_name
 
 # One debug run for each of the last versions that were tried, in the administrator's own session.
 KEY, MOST_KEPT, MOST_ANSWERS = "flow_debug", 3, 100
@@ -75,7 +76,8 @@ class DebugPage(FlowPages):
         form, more = scenarios.ScenarioForm(request.POST), scenarios.value_forms(request.POST)
         if not form.is_valid() or not more.is_valid():
             return self._shown(request, version, form=form, more=more)
-        return self._keep(request, version, (scenarios.scenario(form, more), []))
+        who = {name: form[name].value() for name in form.fields}
+        return self._keep(request, version, (scenarios.scenario(form, more), []), who)
 
     def _answer(self, request: HttpRequest, version: FlowVersion, scenario: Scenario, answers: list[Answer]) -> HttpResponse:
         played = self._play(version, scenario, answers)
@@ -104,10 +106,17 @@ class DebugPage(FlowPages):
         return HttpResponseRedirect(request.path)
 
     @staticmethod
-    def _keep(request: HttpRequest, version: FlowVersion, run: tuple[Scenario, list[Answer]] | None) -> HttpResponse:
+    def _keep(
+        request: HttpRequest,
+        version: FlowVersion,
+        run: tuple[Scenario, list[Answer]] | None,
+        who: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Keep the run, and what was typed to begin it, in the session; the page is led to again, so a reload sends nothing."""
+        before = request.session.get(KEY, {}).get(str(version.pk), {})
         kept = {key: value for key, value in request.session.get(KEY, {}).items() if key != str(version.pk)}
         if run is not None:
-            row = {"scenario": run[0].as_json(), "answers": [each.as_json() for each in run[1]]}
+            row = {"scenario": run[0].as_json(), "answers": [each.as_json() for each in run[1]], "who": who or before.get("who", {})}
             kept = {**dict(list(kept.items())[-MOST_KEPT + 1 :]), str(version.pk): row}
         request.session[KEY] = kept
         return HttpResponseRedirect(request.path)
@@ -124,7 +133,7 @@ class DebugPage(FlowPages):
         kept = _kept(request, version)
         played = self._play(version, *kept) if kept else None
         context = self.page_context(request, version.flow, version) | {
-            "form": forms_.get("form") or scenarios.ScenarioForm(),
+            "form": forms_.get("form") or scenarios.ScenarioForm(initial=_typed(request, version)),
             "more": forms_.get("more") or scenarios.value_forms(),
             "case_form": forms_.get("case_form") or CaseForm(),
             "broken": played if isinstance(played, str) else "",
@@ -134,6 +143,11 @@ class DebugPage(FlowPages):
             context |= _run(played, kept[0])
         wrong = any(each.is_bound for each in forms_.values() if hasattr(each, "is_bound"))
         return TemplateResponse(request, "admin/loginflows/debug.html", context, status=400 if wrong else 200)
+
+
+def _typed(request: HttpRequest, version: FlowVersion) -> dict[str, Any]:
+    who: dict[str, Any] = request.session.get(KEY, {}).get(str(version.pk), {}).get("who", {})
+    return who
 
 
 def _kept(request: HttpRequest, version: FlowVersion) -> tuple[Scenario, list[Answer]] | None:
@@ -196,7 +210,8 @@ def _trace(played: Played) -> list[Traced]:
         variables = [{"name": name, "before": old, "after": new} for name, old, new in changes if old != new]
         result = str(element_texts.RESULTS.get(step.result, step.result))
         spent = milliseconds.get(number, "")
-        found.append(Traced(number, step, kind_name(step.kind), "" if step.outcome else result, conditions, variables, spent))
+        said = "" if step.outcome or group_of(step.kind) == Group.END else result
+        found.append(Traced(number, step, kind_name(step.kind), said, conditions, variables, spent))
     return found
 
 

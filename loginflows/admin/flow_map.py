@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import layout
+from ..elements import KINDS
 from ..elements.kind import Group
 from ..layout import Box, Drawing
 from . import outline
@@ -35,7 +36,7 @@ class FlowMap:
 
 def flow_map(definition: Any, marks: Mapping[str, str] | None = None, *, with_plus: bool = False) -> FlowMap:
     """Return the map of ``definition``; ``marks`` are drawn at the elements that differ from another version."""
-    drawing = layout.draw(definition, outline.endings(), marks)
+    drawing = layout.draw(definition, outline.endings(), marks, {name: outline.kind_name(name) for name in KINDS})
     shapes = tuple(_shape(box) for box in drawing.boxes)
     return FlowMap(drawing, shapes, with_plus)
 
