@@ -7,6 +7,7 @@ from typing import Any
 
 import pyotp
 import pytest
+from cryptography.fernet import Fernet
 from django.core import mail
 from django.test import Client
 
@@ -449,3 +450,21 @@ def test_the_secret_of_an_enrolment_is_not_in_the_session(client: Client, carl: 
     assert secret_on(page.content.decode()) not in kept
     assert form(client)["run"] in kept
     assert secrets_at_rest.decrypt(client.session["pending_login"]["data"]["login_flow"]["hidden"])
+
+
+def test_an_address_that_was_taken_back_is_not_led_to(client: Client, carl: User, settings: Any) -> None:
+    where = "https://intranet.example.org/welcome"
+    settings.LOGIN_FLOW_LOCATIONS = [where]
+    meet(client, carl, WELCOME, {"id": "end", "kind": "finish_at", "location": where})
+    settings.LOGIN_FLOW_LOCATIONS = []
+    assert "intranet" not in client.get(FLOW).headers["Content-Security-Policy"]
+    assert answer(client).headers["Location"] == "/"
+
+
+def test_a_flow_whose_secret_no_key_can_read_can_still_be_retired(client: Client, carl: User, settings: Any) -> None:
+    gate = {"id": "gate", "kind": "passcode", "title": "Closed", "passcode": "open sesame"}
+    meet(client, carl, gate, END)
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    version = FlowRun.objects.get().flow_version
+    version.retire()
+    assert version.state == "retired"
