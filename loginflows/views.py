@@ -27,11 +27,11 @@ from sessions_policy.doors import open_to_all
 from sessions_policy.levels import Channel
 
 from . import runs, texts
+from .address_rules import is_allowed_location
 from .definition import Flow
 from .elements.enrol import SECRET
 from .elements.kind import Ending
 from .engine import End, Refusal, Screen, Submission, Turn
-from .field_rules import is_allowed_location
 from .forms import screen_form, submission
 
 logger = logging.getLogger(__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pyotp
@@ -10,6 +11,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from accounts import secrets_at_rest
 from accounts.devices import recovery_code
@@ -302,6 +304,14 @@ def test_too_many_sessions_are_refused(client: Client, carl: User) -> None:
     assert page.status_code == 403
     assert b"as many running sessions" in page.content
     assert is_signed_in(older)
+
+
+def test_a_session_that_timed_out_takes_no_place(client: Client, carl: User) -> None:
+    older = Client()
+    sign_in(older, carl)
+    UserSession.objects.filter(user=carl).update(last_seen=timezone.now() - timedelta(hours=20))
+    page = meet(client, carl, {"id": "limit", "kind": "limit_sessions", "most": 1, "action": "deny"}, END)
+    assert page.headers["Location"] == "/"
 
 
 def test_a_mail_goes_where_the_flow_says(client: Client, carl: User, django_capture_on_commit_callbacks: Any) -> None:
