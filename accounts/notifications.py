@@ -54,6 +54,12 @@ def activation_code(request: HttpRequest, user: User, code: str) -> None:
     _tell(request, user, _("Your sign-in code"), what % {"code": code})
 
 
+def login_flow_code(request: HttpRequest, user: User, code: str) -> None:
+    """The code that a login flow asks for."""
+    what = _("Somebody signs in to your account, and your organisation asks for a code. To go on, enter: %(code)s")
+    _tell(request, user, _("Your sign-in code"), what % {"code": code})
+
+
 def temporary_code_issued(user: User, helper: User | None, hours: int) -> None:
     """An administrator issued a temporary code (R9.19)."""
     what = _("%(by)s issued a temporary code for your account. It works for %(hours)d hours.")

@@ -136,7 +136,7 @@ def _send_code(caller: Caller, call: Call) -> Reply:
         note = _("Too many codes were sent. You can ask for another one in %(minutes)d minutes.") % {"minutes": minutes}
         return Reply(SENT, {KEPT: kept, "note": note})
     code, kept = activation.new_code(kept)
-    notifications.activation_code(caller.request, user, code)
+    notifications.login_flow_code(caller.request, user, code)
     note = _("We sent a code to %(address)s.") % {"address": activation.masked_address(user)}
     return Reply(SENT, {KEPT: kept, "note": note})
 

@@ -15,12 +15,13 @@ from django.http import HttpRequest
 from accounts import notifications
 from accounts.models import User
 from accounts.pending import PendingLogin
-from sessions_policy import ending
+from sessions_policy import ending, policy_book
 from sessions_policy.client_address import client_address
 from sessions_policy.facts import Proof
 from sessions_policy.levels import Level, Method
 from sessions_policy.models import UserSession
 
+from . import sessions
 from .elements.form import ADDRESS, SET_ATTRIBUTE, USER_FIELDS
 from .elements.history_entry import HISTORY_ENTRY
 from .elements.kind import Effect
@@ -91,8 +92,9 @@ def _raise_level(request: HttpRequest, login: PendingLogin, run: FlowRun, effect
 
 
 def _end_sessions(request: HttpRequest, login: PendingLogin, run: FlowRun, effect: Effect) -> None:
-    sessions = UserSession.objects.filter(user=login.user).order_by("-created", "-pk")
-    oldest = list(sessions.values_list("pk", flat=True)[int(effect.values["keep"]) :])
+    book = policy_book.current()
+    alive = sessions.running(login.user, book.policy_for(login.user.profile_id).profile, book.now())
+    oldest = list(alive.values_list("pk", flat=True)[int(effect.values["keep"]) :])
     ending.end(UserSession.objects.filter(pk__in=oldest))
 
 

@@ -20,8 +20,8 @@ from sessions_policy import gate, policy_book
 from sessions_policy.client_address import client_address
 from sessions_policy.facts import in_networks, level_of, own_proofs
 from sessions_policy.levels import ENROLLED_METHODS, SSO_PREFIX, Method, category_of
-from sessions_policy.models import UserSession
 
+from . import sessions
 from .conditions import SUBJECTS, TRUSTED, UNTRUSTED, WEEKDAYS
 from .inputs import Inputs
 from .models import AcceptedTerms, FlowSecret, UserAttributeValue
@@ -166,7 +166,7 @@ READERS: dict[str, Callable[[Facts], Any]] = {
     "time.date": lambda facts: facts.now.date().isoformat(),
     "time.within_login_hours": _within_hours,
     "device.remembered": lambda facts: remembered_browsers.is_known(facts.request, facts.user),
-    "sessions.count": lambda facts: UserSession.objects.filter(user=facts.user, expire_date__gt=facts.now).count(),
+    "sessions.count": lambda facts: sessions.running(facts.user, facts.policy.profile, facts.now).count(),
     "methods.has_authenticator": lambda facts: Method.AUTHENTICATOR_APP.value in facts.usable,
     "methods.has_recovery_codes": lambda facts: Method.RECOVERY_CODE.value in facts.usable,
     "methods.has_second_factor": lambda facts: any(category_of(method).is_second for method in facts.usable),

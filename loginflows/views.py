@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from csp.constants import SELF
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.template.loader import select_template
@@ -26,6 +27,7 @@ from sessions_policy.doors import open_to_all
 from sessions_policy.levels import Channel
 
 from . import runs, texts
+from .address_rules import is_allowed_location
 from .definition import Flow
 from .elements.enrol import SECRET
 from .elements.kind import Ending
@@ -80,8 +82,8 @@ class FlowView(PendingView):
         if end.location.startswith("/"):
             self.login.next = end.location
         answer = login.resume(request, self.login)
-        # The validator has let the address of another site through only if the installation allows it.
-        leads_out = end.location and not end.location.startswith("/") and request.user.is_authenticated
+        # SECURITY: asked again here, because the installation may have taken an address back since the flow was activated.
+        leads_out = bool(_allowed(end.location)) and request.user.is_authenticated
         return HttpResponseRedirect(end.location) if leads_out else answer
 
     def _screen(
@@ -129,10 +131,10 @@ class FlowView(PendingView):
         continuation.allow_form_action(response, self.login.next)
         return _allow_locations(response, flow)
 
-    @staticmethod
-    def _busy(request: HttpRequest) -> HttpResponse:
+    def _busy(self, request: HttpRequest) -> HttpResponse:
         """Answer when another request moves this run: nothing was done here, and nothing is lost."""
-        response = render(request, "loginflows/busy.html", {"why": texts.BUSY}, status=HTTPStatus.CONFLICT)
+        context = {"why": texts.BUSY, "username": self.login.user.get_username()}
+        response = render(request, "loginflows/busy.html", context, status=HTTPStatus.CONFLICT)
         response["Retry-After"] = "2"
         return response
 
@@ -151,10 +153,17 @@ class FlowView(PendingView):
         return render(request, "loginflows/ended.html", context, status=HTTPStatus.FORBIDDEN)
 
 
+def _allowed(location: str) -> list[str]:
+    """Return ``location`` if it is the address of another site that flows may lead to."""
+    allowed = is_allowed_location(location, tuple(settings.LOGIN_FLOW_LOCATIONS))
+    return [location] if location and not location.startswith("/") and allowed else []
+
+
 def _allow_locations(response: HttpResponse, flow: Flow) -> HttpResponse:
     """Let the screen's forms end where the flow's own *finish at* leads: a browser holds redirects to the page's policy."""
-    locations = [urlsplit(element.text("location")) for element in flow.all() if element.kind == "finish_at"]
-    origins = {f"{each.scheme}://{each.netloc}" for each in locations if each.scheme and each.netloc}
+    wanted = [element.text("location") for element in flow.all() if element.kind == "finish_at"]
+    parts = [urlsplit(each) for location in wanted for each in _allowed(location)]
+    origins = {f"{each.scheme}://{each.netloc}" for each in parts}
     if origins:
         policy = getattr(response, "_csp_update", None) or {"form-action": [SELF]}
         response._csp_update = {**policy, "form-action": [*policy["form-action"], *sorted(origins)]}  # type: ignore[attr-defined]

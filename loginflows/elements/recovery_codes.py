@@ -21,7 +21,9 @@ def enter(element: Element, view: View) -> Move:
 def screen(element: Element, view: View) -> Form:
     """Ask for the tick once they were made; until then offer to make them. What was shown cannot be shown again."""
     skip = (SKIP,) if element.ticked("may_skip") and not view.state.memory.get(MADE) else ()
-    return Form((SAVED, MAKE_AGAIN) if view.state.memory.get(MADE) else (MAKE, *skip), {MADE: bool(view.state.memory.get(MADE))})
+    return Form(
+        (SAVED, MAKE_AGAIN) if view.state.memory.get(MADE) else (MAKE, *skip), {MADE: bool(view.state.memory.get(MADE))}
+    )
 
 
 def answer(element: Element, values: Values, view: View) -> Move:

@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='acceptedterms',
             name='element',
-            field=models.CharField(max_length=200, verbose_name='element'),
+            field=models.CharField(max_length=500, verbose_name='element'),
         ),
         migrations.AlterField(
             model_name='flowversion',
@@ -53,7 +53,7 @@ class Migration(migrations.Migration):
                 ('ended', models.DateTimeField(null=True, verbose_name='ended')),
                 ('outcome', models.CharField(choices=[('running', 'Running'), ('finished', 'Finished'), ('logged_out', 'Signed out'), ('failed', 'Error')], default='running', max_length=12, verbose_name='outcome')),
                 ('reason', models.CharField(blank=True, max_length=60, verbose_name='reason')),
-                ('element', models.CharField(blank=True, max_length=200, verbose_name='element')),
+                ('element', models.CharField(blank=True, max_length=500, verbose_name='element')),
                 ('path', models.JSONField(default=list, verbose_name='path')),
                 ('moves', models.PositiveIntegerField(default=0, editable=False)),
                 ('ip', models.GenericIPAddressField(null=True, verbose_name='address')),
@@ -71,7 +71,7 @@ class Migration(migrations.Migration):
             name='FlowEntry',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('element', models.CharField(max_length=200, verbose_name='element')),
+                ('element', models.CharField(max_length=500, verbose_name='element')),
                 ('text', models.CharField(max_length=1000, verbose_name='text')),
                 ('at', models.DateTimeField(auto_now_add=True, verbose_name='at')),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='loginflows.flowrun', verbose_name='run')),

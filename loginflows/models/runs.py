@@ -14,7 +14,8 @@ from accounts.pending import MAX_AGE
 
 from .flows import FlowVersion
 
-ELEMENT_LENGTH = 200
+# An element inside sub-flows has the ids of those around it in front.
+ELEMENT_LENGTH = 500
 
 
 class RunOutcome(models.TextChoices):

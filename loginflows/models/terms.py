@@ -9,6 +9,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .flows import FlowVersion
+from .runs import ELEMENT_LENGTH
 
 
 class AcceptedTerms(models.Model):
@@ -16,7 +17,7 @@ class AcceptedTerms(models.Model):
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="accepted_terms", verbose_name=_("user"))
     flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="+", verbose_name=_("version of the flow"))
-    element = models.CharField(_("element"), max_length=200)
+    element = models.CharField(_("element"), max_length=ELEMENT_LENGTH)
     document = models.CharField(_("document"), max_length=60, blank=True, default="")
     terms_version = models.CharField(_("version of the terms"), max_length=40)
     run = models.CharField(_("run"), max_length=22, editable=False)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 
 import pyotp
 import pytest
+from cryptography.fernet import Fernet
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
 from accounts import secrets_at_rest
 from accounts.devices import recovery_code
@@ -303,6 +306,14 @@ def test_too_many_sessions_are_refused(client: Client, carl: User) -> None:
     assert is_signed_in(older)
 
 
+def test_a_session_that_timed_out_takes_no_place(client: Client, carl: User) -> None:
+    older = Client()
+    sign_in(older, carl)
+    UserSession.objects.filter(user=carl).update(last_seen=timezone.now() - timedelta(hours=20))
+    page = meet(client, carl, {"id": "limit", "kind": "limit_sessions", "most": 1, "action": "deny"}, END)
+    assert page.headers["Location"] == "/"
+
+
 def test_a_mail_goes_where_the_flow_says(client: Client, carl: User, django_capture_on_commit_callbacks: Any) -> None:
     row = {
         "id": "m",
@@ -449,3 +460,21 @@ def test_the_secret_of_an_enrolment_is_not_in_the_session(client: Client, carl: 
     assert secret_on(page.content.decode()) not in kept
     assert form(client)["run"] in kept
     assert secrets_at_rest.decrypt(client.session["pending_login"]["data"]["login_flow"]["hidden"])
+
+
+def test_an_address_that_was_taken_back_is_not_led_to(client: Client, carl: User, settings: Any) -> None:
+    where = "https://intranet.example.org/welcome"
+    settings.LOGIN_FLOW_LOCATIONS = [where]
+    meet(client, carl, WELCOME, {"id": "end", "kind": "finish_at", "location": where})
+    settings.LOGIN_FLOW_LOCATIONS = []
+    assert "intranet" not in client.get(FLOW).headers["Content-Security-Policy"]
+    assert answer(client).headers["Location"] == "/"
+
+
+def test_a_flow_whose_secret_no_key_can_read_can_still_be_retired(client: Client, carl: User, settings: Any) -> None:
+    gate = {"id": "gate", "kind": "passcode", "title": "Closed", "passcode": "open sesame"}
+    meet(client, carl, gate, END)
+    settings.FIELD_ENCRYPTION_KEYS = [Fernet.generate_key().decode()]
+    version = FlowRun.objects.get().flow_version
+    version.retire()
+    assert version.state == "retired"
