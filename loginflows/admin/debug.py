@@ -112,11 +112,12 @@ class DebugPage(FlowPages):
         run: tuple[Scenario, list[Answer]] | None,
         who: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """Keep the run, and what was typed to begin it, in the session; the page is led to again, so a reload sends nothing."""
+        """Keep the run, and what was typed to begin it, in the session; lead to the page, so that a reload sends nothing."""
         before = request.session.get(KEY, {}).get(str(version.pk), {})
         kept = {key: value for key, value in request.session.get(KEY, {}).items() if key != str(version.pk)}
         if run is not None:
-            row = {"scenario": run[0].as_json(), "answers": [each.as_json() for each in run[1]], "who": who or before.get("who", {})}
+            answers = [each.as_json() for each in run[1]]
+            row = {"scenario": run[0].as_json(), "answers": answers, "who": who or before.get("who", {})}
             kept = {**dict(list(kept.items())[-MOST_KEPT + 1 :]), str(version.pk): row}
         request.session[KEY] = kept
         return HttpResponseRedirect(request.path)

@@ -60,7 +60,7 @@ def running(version: FlowVersion) -> int:
 def by_element(version: FlowVersion) -> list[ElementNumbers]:
     """Return what happened at each element of ``version``, in the order of the outline.
 
-    An element of a sub-flow counts for the element that runs it. A run drops out where it was signed out, failed, or was given up.
+    An element of a sub-flow counts for the element that runs it. A run drops out where it was signed out, failed, or given up.
     """
     passed: Counter[str] = Counter()
     dropped: Counter[str] = Counter()

@@ -1,4 +1,4 @@
-"""What stands beside the outline: the form of the selected element, with the lists inside it and the outcomes of a decision."""
+"""What stands beside the outline: the form of the selected element, its lists, and the outcomes of a decision."""
 
 from __future__ import annotations
 
