@@ -1,4 +1,4 @@
-"""What is to be said about a version before it is activated: the findings of the validator, told of the site, and the test cases."""
+"""What is to be said about a version before it is activated: the validator's findings, and how its test cases come out."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def edit(
 
 
 def undo(version_id: int, base: str) -> FlowEdit:
-    """Take the newest edit of a draft back, and return it. Raises EditRefused: as :func:`edit` does, or ``nothing_to_undo``."""
+    """Take the newest edit of a draft back, and return it. Raises EditRefused as :func:`edit` does, or ``nothing_to_undo``."""
     with transaction.atomic():
         version = _locked(version_id)
         if fingerprint(version.definition) != base:

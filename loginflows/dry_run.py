@@ -1,7 +1,7 @@
 """A run in which nothing is done: no code is checked or burnt, nothing is sent, nothing is kept. Pure.
 
-It is the engine itself that runs. A made-up world stands for the person's, and every call is answered from the scenario: codes are
-right or wrong, and calls to others succeed or fail, as it says. What would have been done is listed.
+It is the engine itself that runs. A made-up world stands for the person's, and every call is answered from the scenario: codes
+are right or wrong, and calls to others succeed or fail, as it says. What would have been done is listed.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ class Edited:
 
 
 def new_id(kind: str, taken: Iterable[str]) -> str:
-    """Return an id of up to 40 characters that none of ``taken`` is: ``message``, ``message_2`` …"""
+    """Return an id of up to 40 characters that none of ``taken`` is: ``message``, then ``message_2`` and so on."""
     known, number, name = set(taken), 1, kind[: MOST_ID - 5]
     while name in known:
         number += 1

@@ -1,7 +1,7 @@
 """A definition as a tree: its sequences, its places, its elements in the order in which an outline numbers them. Pure.
 
-A *sequence* holds elements one after the other: the flow's own (key ``""``), that of a decision's outcome (``network/trusted``)
-and that of its otherwise (``network/``). A *place* is a sequence and an index in it, written ``network/trusted:0``.
+A *sequence* holds elements one after the other: the flow's own (key ``""``), that of a decision's outcome
+(``network/trusted``) and that of its otherwise (``network/``). A *place* is a sequence and an index in it, written ``network/trusted:0``.
 """
 
 from __future__ import annotations

@@ -118,7 +118,7 @@ def _network(before: Values, after: Values) -> Iterator[str]:
 def _flow_assignment(before: Values, after: Values) -> Iterator[str]:
     if not before or (before.get("flow") == after.get("flow") and before.get("profile") == after.get("profile")):
         return
-    name = Profile.objects.filter(pk=before.get("profile")).values_list("name", flat=True).first() or "–"
+    name = Profile.objects.filter(pk=str(before.get("profile"))).values_list("name", flat=True).first() or "–"
     yield _("People with the profile %(name)s no longer go through the login flow that they have now.") % {"name": name}
 
 

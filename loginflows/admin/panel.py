@@ -81,12 +81,10 @@ class Panel:
 
     def is_valid(self) -> bool:
         """Whether everything can be kept."""
-        parts = [
-            self.form,
-            *(each.rows for each in self.lists),
-            *(part for each in self.outcomes for part in (each.form, each.conditions)),
-        ]
-        return all([part.is_valid() for part in (*parts, *([self.otherwise] if self.otherwise else []))])
+        outcomes = [part for each in self.outcomes for part in (each.form, each.conditions)]
+        parts = [self.form, *(each.rows for each in self.lists), *outcomes, *([self.otherwise] if self.otherwise else [])]
+        # Each is asked, so that each shows what is wrong with it.
+        return not [part for part in parts if not part.is_valid()]
 
     def show_only(self) -> None:
         """Disable every box: this is a version that is not edited any more."""

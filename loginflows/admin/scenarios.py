@@ -1,4 +1,4 @@
-"""Who runs a flow dry, from where and when: a form, and the world that it makes up. A real person's facts are read, and only read."""
+"""Who runs a flow dry, from where and when: a form, and the world that it makes up. Real people's facts are only read."""
 
 from __future__ import annotations
 
@@ -181,6 +181,6 @@ def _plain(value: Any) -> Any:
 
 
 def hidden(values: dict[str, str], inputs: Any) -> dict[str, str]:
-    """Return what was typed into a screen without codes and passwords: a dry run checks none, and nobody is to read one later."""
+    """Return what was typed into a screen without codes and passwords: a dry run checks none, and nobody is to read one."""
     secret = {each.name for each in inputs if each.type in ("code", "password")}
     return {name: "0" if name in secret else value for name, value in values.items()}
