@@ -40,6 +40,8 @@ class ConnectedAppForm(forms.ModelForm):  # type: ignore[type-arg]
             "name",
             "client_type",
             "redirect_uris",
+            "post_logout_redirect_uris",
+            "allowed_origins",
             "grant_types",
             "scopes",
             "require_pkce",
@@ -67,6 +69,7 @@ class ConnectedAppAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     actions = ("new_secret", "end_all_tokens")
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "client_id", "client_type", "redirect_uris")}),
+        (gettext_lazy("Where else it lives"), {"fields": ("post_logout_redirect_uris", "allowed_origins")}),
         (gettext_lazy("What it may do"), {"fields": ("grant_types", "scopes", "require_pkce")}),
         (gettext_lazy("What it asks"), {"fields": ("session_policy",)}),
         (

@@ -2,6 +2,7 @@
 
 from .approvals import Approval
 from .connected_apps import ConnectedApp
+from .pushed_requests import PushedRequest
 from .single_use import BridgeTicket, JwtReplay
 from .tokens import AccessToken, Grant, IDToken, RefreshToken
 
@@ -13,5 +14,6 @@ __all__ = [
     "Grant",
     "IDToken",
     "JwtReplay",
+    "PushedRequest",
     "RefreshToken",
 ]
