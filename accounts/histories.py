@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Required, TypedDict, Unpack
+
 from django.http import HttpRequest
 
+from sessions_policy import statements
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision, Reason
+from sessions_policy.statements import Statement
 
 from .models import LoginRecord, User, VerificationRecord
 from .models.histories import TriggeredBy
@@ -26,32 +30,42 @@ def triggered_by(decision: Decision) -> TriggeredBy:
     return _TRIGGERS.get(decision.reason, TriggeredBy.HIGH_ASSURANCE)
 
 
-def record_login(
-    *,
-    user: User | None,
-    request: HttpRequest,
-    channel: str,
-    method: str,
-    status: str,
-    application: str = "",
-    level: str = "",
-    reference: str = "",
-) -> LoginRecord:
-    """Write one row of the login history. Never give it a name that was typed: people type passwords there."""
-    return LoginRecord.objects.create(
-        user=user,
-        channel=channel,
-        method=method[:100],
-        status=status,
-        application=application[:100],
-        level=level,
+class LoginValues(TypedDict, total=False):
+    """What one row of the login history says beside the time, the address and the browser."""
+
+    user: Required[User | None]
+    request: Required[HttpRequest]
+    channel: Required[str]
+    method: Required[str]
+    status: Required[str]
+    application: str
+    level: str
+    reference: str
+
+
+def login_entry(**values: Unpack[LoginValues]) -> Statement:
+    """Return what writes one row of the login history. Never give it a name that was typed: people type passwords there."""
+    request = values["request"]
+    row = LoginRecord(
+        user=values["user"],
+        channel=values["channel"],
+        method=values["method"][:100],
+        status=values["status"],
+        application=values.get("application", "")[:100],
+        level=values.get("level", ""),
         ip=client_address(request) or None,
         user_agent=user_agent(request),
-        reference=reference,
+        reference=values.get("reference", ""),
     )
+    return statements.insert(row)
 
 
-def record_verification(
+def record_login(**values: Unpack[LoginValues]) -> None:
+    """Write one row of the login history."""
+    statements.run(login_entry(**values))
+
+
+def verification_entry(
     *,
     user: User,
     request: HttpRequest,
@@ -62,9 +76,9 @@ def record_verification(
     activity: str,
     message: str = "",
     reference: str = "",
-) -> VerificationRecord:
-    """Write one row of the verification history. ``attempt`` groups the tries of one verification."""
-    return VerificationRecord.objects.create(
+) -> Statement:
+    """Return what writes one row of the verification history. ``attempt`` groups the tries of one verification."""
+    row = VerificationRecord(
         user=user,
         attempt=attempt,
         method=method,
@@ -75,6 +89,7 @@ def record_verification(
         ip=client_address(request) or None,
         reference=reference,
     )
+    return statements.insert(row)
 
 
 def user_agent(request: HttpRequest) -> str:

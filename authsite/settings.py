@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "authsite.content_security.ContentSecurityMiddleware",
     "authsite.unreadable_input.UnreadableInputMiddleware",
+    "oauth.middleware.BrowserAppsMiddleware",
     "sessions_policy.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -79,6 +80,8 @@ TEMPLATES = [
         },
     },
 ]
+
+FORM_RENDERER = "authsite.form_renderer.FormRenderer"
 
 # People and login.
 AUTH_USER_MODEL = "accounts.User"

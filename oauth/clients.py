@@ -17,6 +17,7 @@ from .carried import django_request
 from .hashers import ClientSecretHasher
 from .models import ConnectedApp
 from .parameters import RESPONSE_TYPES
+from .scopes import by_own_names
 
 # Whom an unknown client is compared with. Nobody knows its secret: it was never kept.
 NOBODY = ConnectedApp(client_secret=ClientSecretHasher().encode(generate_client_secret(), ""))
@@ -65,6 +66,17 @@ class ClientRules(OAuth2Validator):  # type: ignore[misc]
         """Whether the app may use the flow behind the response type."""
         flow = RESPONSE_TYPES.get(response_type)
         return flow is not None and flow.value in client.grant_types
+
+    def validate_scopes(
+        self, client_id: str, scopes: list[str], client: ConnectedApp, request: OauthlibRequest, *args: Any, **kwargs: Any
+    ) -> bool:
+        """Whether the app may ask for ``scopes``; from here on they have the names that they have here."""
+        request.scopes = by_own_names(scopes)
+        return bool(super().validate_scopes(client_id, request.scopes, client, request, *args, **kwargs))
+
+    def is_origin_allowed(self, client_id: str, origin: str, request: OauthlibRequest, *args: Any, **kwargs: Any) -> bool:
+        """Return False: whose scripts may read an answer is said in ``oauth.cors``."""
+        return False
 
     def is_pkce_required(self, client_id: str, request: OauthlibRequest) -> bool:
         """Whether the app must use PKCE: always when it is public (RFC 9700 2.1.1)."""

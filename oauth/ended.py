@@ -10,10 +10,12 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from . import app_policy
-from .models import AccessToken, BridgeTicket, Grant, JwtReplay, RefreshToken
+from .models import AccessToken, BridgeTicket, Grant, JwtReplay, PushedRequest, RefreshToken
 
 # A used code is remembered for a while, so that its replay still revokes what it gave.
 CODES_KEPT = timedelta(days=1)
+# Somebody who came with a pushed request in time may still be signing in.
+PUSHED_KEPT = timedelta(hours=1)
 
 
 def ended() -> Iterator[tuple[str, QuerySet[Any]]]:
@@ -26,6 +28,7 @@ def ended() -> Iterator[tuple[str, QuerySet[Any]]]:
     now = timezone.now()
     yield "bridge_tickets", BridgeTicket.objects.filter(expires__lte=now)
     yield "assertion_ids", JwtReplay.objects.filter(expires__lte=now)
+    yield "pushed_requests", PushedRequest.objects.filter(expires__lte=now - PUSHED_KEPT)
     yield "authorization_codes", Grant.objects.filter(expires__lte=now - CODES_KEPT)
     yield "refresh_tokens", RefreshToken.objects.filter(expires__lte=now)
     yield "revoked_refresh_tokens", RefreshToken.objects.filter(revoked__lte=now - app_policy.longest_life())

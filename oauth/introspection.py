@@ -11,7 +11,7 @@ from sessions_policy import gate, policy_book
 from . import app_policy, bearer, claims
 from .models import AccessToken, ConnectedApp, RefreshToken
 from .models.single_use import checksum
-from .redirects import issuer
+from .redirects import issuer, resources
 
 INACTIVE = {"active": False}
 
@@ -30,15 +30,16 @@ def _describe_access(token: AccessToken) -> dict[str, Any]:
         return dict(INACTIVE)
     facts = token.facts(timezone.localtime(), "")
     # What the policy refuses at our own API is not active for anybody else's either.
-    decision = gate.decide_for(
-        token.user, policy_book.current().policy_for(token.user.profile_id, app=token.app_rule()), facts
-    )
+    book = policy_book.current()
+    decision = gate.decide_for(token.user, book.policy_for(token.user.profile_id, app=token.app_rule()), facts)
     if not decision.allowed:
         return dict(INACTIVE)
     issued = int(token.created.timestamp())
     return {
         **_common(token, "Bearer"),
         **claims.acr(decision.level),
+        **claims.amr_within(decision.level, book.columns, token.given),
+        "aud": resources()[0],
         "exp": int(token.expires.timestamp()),
         "iat": issued,
         "nbf": issued,

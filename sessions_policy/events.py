@@ -6,12 +6,13 @@ import secrets
 
 from django.http import HttpRequest
 
-from . import policy_book
+from . import policy_book, statements
 from .client_address import client_address
 from .decision import Decision, Outcome, Reason
 from .facts import Facts
 from .levels import Channel, Level
 from .models import DecisionRecord
+from .statements import Statement
 
 # Without characters that are read as one another.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -26,11 +27,16 @@ def new_reference() -> str:
 def record(decision: Decision, facts: Facts) -> str:
     """Write ``decision`` down and return its reference. An anonymous caller's is only named, so nobody fills the table."""
     reference = new_reference()
-    if facts.person is None:
-        return reference
-    DecisionRecord.objects.create(
+    if facts.person is not None:
+        statements.run(entry(reference, decision, facts))
+    return reference
+
+
+def entry(reference: str, decision: Decision, facts: Facts) -> Statement:
+    """Return what writes ``decision`` about a known person down under ``reference``."""
+    row = DecisionRecord(
         reference=reference,
-        user_id=facts.person.id,
+        user_id=None if facts.person is None else facts.person.id,
         channel=facts.channel.value,
         outcome=decision.outcome.value,
         reason=decision.reason.value,
@@ -41,7 +47,7 @@ def record(decision: Decision, facts: Facts) -> str:
         revision=policy_book.current().revision,
         trace=trace_of(decision),
     )
-    return reference
+    return statements.insert(row)
 
 
 def record_missing_right(request: HttpRequest) -> str:

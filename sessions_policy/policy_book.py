@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from ipaddress import ip_network
 from types import MappingProxyType
-from typing import Protocol
+from typing import NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -44,6 +44,15 @@ class HasProfile(Protocol):
 
     pk: int
     profile_id: int
+
+
+class HeldSet(NamedTuple):
+    """A permission set that somebody holds."""
+
+    name: str
+    two_factor_ui: bool
+    two_factor_api: bool
+    waive_two_factor: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +108,11 @@ class PolicyBook:
 
     def two_factor_demand(self, user: HasProfile) -> TwoFactorDemand:
         """Return who demands two factors of ``user``: their profile and their permission sets. One query."""
-        own = self.profile_two_factor.get(user.profile_id, TwoFactorDemand())
-        sets = list(PermissionSet.objects.raw(_SETS_OF_A_USER, [user.pk]))
+        return self.demand_of(user.profile_id, PermissionSet.objects.raw(_SETS_OF_A_USER, [user.pk]))
+
+    def demand_of(self, profile_id: int, held: Iterable[HeldSet | PermissionSet]) -> TwoFactorDemand:
+        """Return who demands two factors of a person of the profile who holds these permission sets, in order of name."""
+        own, sets = self.profile_two_factor.get(profile_id, TwoFactorDemand()), list(held)
         return TwoFactorDemand(
             ui=own.ui + tuple(each.name for each in sets if each.two_factor_ui),
             api=own.api + tuple(each.name for each in sets if each.two_factor_api),

@@ -63,6 +63,7 @@ class ConnectedAppAdmin(TokenImpactAdmin):
     _overview: ClassVar = (None, {"fields": ("in_words", "use", "secret", "app_keys")})
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "client_id", "client_type", "redirect_uris")}),
+        (gettext_lazy("Where else it lives"), {"fields": ("post_logout_redirect_uris", "allowed_origins")}),
         (gettext_lazy("What it may do"), {"fields": ("grant_types", "scopes", "require_pkce", "require_jti")}),
         (gettext_lazy("What it asks"), {"fields": ("session_policy", "ip_relaxation")}),
         (

@@ -3,6 +3,7 @@
 from .app_keys import AppKey
 from .approvals import Approval
 from .connected_apps import ConnectedApp
+from .pushed_requests import PushedRequest
 from .signing_keys import SigningKey
 from .single_use import BridgeTicket, JwtReplay
 from .tokens import AccessToken, Grant, IDToken, RefreshToken
@@ -16,6 +17,7 @@ __all__ = [
     "Grant",
     "IDToken",
     "JwtReplay",
+    "PushedRequest",
     "RefreshToken",
     "SigningKey",
 ]

@@ -191,7 +191,7 @@ class ConnectedApp(RotatingSecret, TokenPolicy, PolicyModel, AbstractApplication
 
     def clean(self) -> None:
         """Raise ValidationError, by field, for everything that cannot work or is not safe."""
-        checks = (self._redirect_problems, self._unknown_names, self._credential_problems)
+        checks = (self._redirect_problems, self._address_problems, self._unknown_names, self._credential_problems)
         problems = {field: found for check in checks for field, found in check().items()}
         if problems:
             raise ValidationError(problems)
@@ -216,6 +216,11 @@ class ConnectedApp(RotatingSecret, TokenPolicy, PolicyModel, AbstractApplication
         if not registered and NEED_REDIRECT & set(self.grant_types):
             found = [str(_("These grants need at least one redirect URI."))]
         return {"redirect_uris": found} if found else {}
+
+    def _address_problems(self) -> dict[str, Any]:
+        judges = {"post_logout_redirect_uris": redirects.problem, "allowed_origins": redirects.origin_problem}
+        found = {field: list(filter(None, map(judge, getattr(self, field).split()))) for field, judge in judges.items()}
+        return {field: problems for field, problems in found.items() if problems}
 
     def _unknown_names(self) -> dict[str, Any]:
         scopes = set(map(str, self.scopes)) - set(every_scope())

@@ -145,12 +145,12 @@ class RefreshToken(Facts, AbstractRefreshToken):  # type: ignore[misc]
 
     @classmethod
     def revoke_family(cls, token_family: uuid.UUID | None) -> None:
-        """End every token that descends from one approval: two statements, however long the chain."""
+        """End every token that descends from one approval: three statements, however long the chain."""
         if token_family is None:
             return
         now = timezone.now()
         with transaction.atomic():
-            cls.objects.filter(token_family=token_family, revoked=None).update(revoked=now)
+            _update_all(cls.objects.filter(token_family=token_family, revoked=None), revoked=now)
             AccessToken.objects.filter(token_family=token_family, expires__gt=now).update(expires=now)
 
 
@@ -166,6 +166,17 @@ def end_tokens(**which: Any) -> None:
     """End every access and refresh token that the look-up ``which`` finds (``user=…``, ``application=…``)."""
     now = timezone.now()
     with transaction.atomic():
-        RefreshToken.objects.filter(revoked=None, **which).update(revoked=now)
-        AccessToken.objects.filter(expires__gt=now, **which).update(expires=now)
         Grant.objects.filter(used_at=None, **which).update(used_at=now)
+        _update_all(RefreshToken.objects.filter(revoked=None, **which), revoked=now)
+        AccessToken.objects.filter(expires__gt=now, **which).update(expires=now)
+
+
+def _update_all(rows: models.QuerySet[Any], **values: Any) -> None:
+    """Update ``rows``, and those that were written while the update waited.
+
+    SECURITY: PostgreSQL looks at the rows once, when a statement begins. An exchange that is under way holds the row that it
+    redeems; when the statement has waited for it, the successor is there and was not seen. The next statement sees it.
+    """
+    rows.update(**values)
+    while rows.update(**values):
+        pass

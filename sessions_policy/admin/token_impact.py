@@ -44,7 +44,9 @@ class TokenImpactForm(PolicyForm):
         if found.refused or (found.kept and self.asks_more(stored)):
             self.impact = found
             if self.data.get("impact_seen") != found.fingerprint:
-                words = _("Nothing was saved yet. See at the end what happens to tokens that are in use, and save again.")
+                words = _(
+                    "Nothing was saved yet. The end of this page says what happens to tokens in use. Save again to go on."
+                )
                 self.add_error(None, words)
 
 

@@ -140,3 +140,31 @@ def test_codes_and_id_tokens_have_no_page(admin: Client) -> None:
     assert "Authorization codes" not in index and "ID tokens" not in index
     assert admin.get("/admin/oauth/grant/").status_code == 403
     assert admin.get("/admin/oauth/idtoken/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("post_logout_redirect_uris", "http://elsewhere.example/bye"),
+        ("post_logout_redirect_uris", "javascript:alert(1)"),
+        ("post_logout_redirect_uris", "https://client.example/bye#x"),
+        ("allowed_origins", "*"),
+        ("allowed_origins", "null"),
+        ("allowed_origins", "https://client.example/path"),
+        ("allowed_origins", "https://client.example/"),
+        ("allowed_origins", "https://*.example"),
+        ("allowed_origins", "http://client.example"),
+        ("allowed_origins", "com.example.app:"),
+    ],
+)
+def test_addresses_that_would_be_a_hole_are_refused_with_a_reason(admin: Client, field: str, value: str) -> None:
+    page = admin.post(f"{APPS}add/", form(session_policy="allow", **{field: value}))
+    assert page.status_code == 200 and page.context["adminform"].form.errors[field]
+    assert not ConnectedApp.objects.exists()
+
+
+def test_an_app_has_more_addresses(admin: Client) -> None:
+    bye, origins = "https://client.example/bye com.example.app:/bye", "https://spa.example http://localhost:5173"
+    admin.post(f"{APPS}add/", form(session_policy="allow", post_logout_redirect_uris=bye, allowed_origins=origins))
+    made = ConnectedApp.objects.get()
+    assert (made.post_logout_redirect_uris, made.allowed_origins) == (bye, origins)

@@ -48,7 +48,7 @@ def give_back(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('oauth', '0001_initial'),
+        ('oauth', '0002_pushed_requests'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
