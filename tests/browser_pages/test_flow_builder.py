@@ -44,7 +44,7 @@ def assert_sound(page: Page, name: str) -> None:
 
 
 class Builder:
-    """What an administrator does in the builder. Waits for the page's own words, so that it works with a script and without."""
+    """What an administrator does in the builder. Waits for the page's own words, with a script and without."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
