@@ -1,7 +1,8 @@
 """A definition as a tree: its sequences, its places, its elements in the order in which an outline numbers them. Pure.
 
 A *sequence* holds elements one after the other: the flow's own (key ``""``), that of a decision's outcome
-(``network/trusted``) and that of its otherwise (``network/``). A *place* is a sequence and an index in it, written ``network/trusted:0``.
+(``network/trusted``) and that of its otherwise (``network/``). A *place* is a sequence and an index in it, written
+``network/trusted:0``.
 """
 
 from __future__ import annotations
@@ -71,11 +72,15 @@ def branches(row: Row) -> list[Branch]:
     outcomes = row.get("outcomes")
     known = [each for each in outcomes if isinstance(each, dict)] if isinstance(outcomes, list) else []
     found = [
-        Branch(branch_key(row, str(each.get("id"))), text(each, "label"), elements_of(each), each, False) for each in known
+        Branch(branch_key(row, str(each.get("id"))), text(each, "label"), elements_of(each), each, is_otherwise=False)
+        for each in known
     ]
     otherwise = row.get("otherwise")
     otherwise = otherwise if isinstance(otherwise, dict) else {}
-    return [*found, Branch(branch_key(row, ""), text(otherwise, "label"), elements_of(otherwise), otherwise, True)]
+    return [
+        *found,
+        Branch(branch_key(row, ""), text(otherwise, "label"), elements_of(otherwise), otherwise, is_otherwise=True),
+    ]
 
 
 def branch_key(row: Row, outcome: str) -> str:

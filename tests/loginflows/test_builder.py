@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import Permission
 from django.test import Client
 
-from loginflows import secret_fields, tree
+from loginflows import drafts, editing, secret_fields, tree
 from loginflows.drafts import MOST_EDITS, fingerprint
 from loginflows.elements import KINDS
 from loginflows.models import FlowVersion, LoginFlow
-from tests.accounts.people import give_authenticator, person, sign_in
+from tests.accounts.people import give_authenticator, person, rule, sign_in
 from tests.admin.words import text_of
 from tests.loginflows.admin_pages import press, save, signed_in, url
 from tests.loginflows.flows import END, TERMS, WELCOME, active, elements
@@ -179,14 +180,10 @@ def test_an_active_version_is_shown_and_not_edited(ada: Client) -> None:
 
 
 def test_looking_at_a_draft_needs_no_right_to_change_it(ada: Client, draft: FlowVersion) -> None:
-    from django.contrib.auth.models import Permission
-
     clerk = person("clerk", is_staff=True)
     clerk.user_permissions.add(Permission.objects.get(codename="view_flowversion"))
     client = Client()
     sign_in(client, clerk, give_authenticator(clerk))
-    from tests.accounts.people import rule
-
     rule("admin", "allow")
     assert client.get(url(draft)).status_code == 200
     assert client.post(url(draft), {"act": "delete:terms", "base": fingerprint(draft.definition)}).status_code == 403
@@ -212,8 +209,6 @@ def test_an_element_of_an_unknown_kind_is_shown_and_can_be_deleted(ada: Client, 
 
 
 def test_the_log_of_edits_does_not_grow_without_end(ada: Client, draft: FlowVersion) -> None:
-    from loginflows import drafts, editing
-
     for number in range(MOST_EDITS + 3):
         draft.refresh_from_db()
         name = f"Title {number}"

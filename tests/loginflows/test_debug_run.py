@@ -19,8 +19,15 @@ from tests.loginflows.flows import END, TERMS, active, elements
 
 pytestmark = pytest.mark.django_db
 CODE = {"id": "code", "kind": "verify", "title": "Confirm it", "methods": ["authenticator_app"], "tries": 2}
-HOME = {"id": "home", "label": "At home", "match": "all", "conditions": [{"subject": "login.network", "operator": "is", "value": "trusted"}], "elements": []}  # fmt: skip
-NETWORK = {"id": "network", "kind": "decision", "title": "Which network?", "outcomes": [HOME], "otherwise": {"label": "Away", "elements": [CODE]}}  # fmt: skip
+TRUSTED = {"subject": "login.network", "operator": "is", "value": "trusted"}
+HOME = {"id": "home", "label": "At home", "match": "all", "conditions": [TRUSTED], "elements": []}
+NETWORK = {
+    "id": "network",
+    "kind": "decision",
+    "title": "Which network?",
+    "outcomes": [HOME],
+    "otherwise": {"label": "Away", "elements": [CODE]},
+}
 SECRET = {"id": "ask", "kind": "form", "title": "Ask", "fields": [{"name": "word", "label": "Word", "secret": True}]}
 MAIL = {"id": "mail", "kind": "send_mail", "subject": "Hello", "text": "You came from {login.ip}."}
 

@@ -154,9 +154,20 @@ def test_another_flow_for_a_profile_takes_the_first_away(ada: Client) -> None:
     assert assignment.flow == other.flow
 
 
-@pytest.mark.parametrize("page", ["loginflow/", "loginflow/{flow}/versions/", "loginflow/{flow}/runs/", "flowversion/{version}/change/",
-                                  "flowversion/{version}/debug/", "flowversion/{version}/activate/", "flowversion/{version}/export/",
-                                  "loginflow/{flow}/compare/"])  # fmt: skip
+PAGES = (
+    "loginflow/",
+    "loginflow/{flow}/versions/",
+    "loginflow/{flow}/compare/",
+    "loginflow/{flow}/runs/",
+    "flowversion/{version}/change/",
+    "flowversion/{version}/debug/",
+    "flowversion/{version}/activate/",
+    "flowversion/{version}/retire/",
+    "flowversion/{version}/export/",
+)
+
+
+@pytest.mark.parametrize("page", PAGES)
 def test_every_page_asks_for_the_resource_and_the_permission(ada: Client, page: str) -> None:
     version = active(TERMS, END)
     address = ADMIN + page.format(flow=version.flow.pk, version=version.pk)

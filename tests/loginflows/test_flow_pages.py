@@ -117,7 +117,7 @@ def test_what_ran_is_not_deleted_and_a_draft_is(ada: Client) -> None:
 
 def test_two_versions_are_compared_element_by_element(ada: Client) -> None:
     first = active(WELCOME, TERMS, END)
-    second = first.flow.new_draft(elements({**TERMS, "version": "2027-01"}, PASSCODE, END))
+    first.flow.new_draft(elements({**TERMS, "version": "2027-01"}, PASSCODE, END))
     address = f"{ADMIN}loginflow/{first.flow.pk}/compare/"
     page = ada.get(address, {"a": "1", "b": "2"})
     rows = {row["difference"].id: row["difference"] for row in page.context["rows"]}

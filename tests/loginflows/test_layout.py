@@ -29,7 +29,7 @@ def segments(drawing: Drawing) -> list[Segment]:
 def crosses(one: Segment, other: Segment) -> bool:
     """Whether one goes across the other, other than where either ends."""
     (ax, ay), (bx, by) = one
-    (cx, cy), (dx, dy) = other
+    (cx, cy), (dx, _dy) = other
     if (ax == bx) == (cx == dx):
         return False
     if ax != bx:
