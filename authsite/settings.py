@@ -104,6 +104,8 @@ CLEANUP_SOURCES = ["oauth.ended.ended", "loginflows.ended.ended"]
 APP_OF_RETURN_PATH = "oauth.views.consent.app_name"
 LOGIN_FLOW_LOCATIONS = ENVIRONMENT.login_flow_locations
 LOGIN_FLOW_PRIVATE_WEBHOOKS = ENVIRONMENT.login_flow_private_webhooks
+# Who is told of each policy revision, in its transaction.
+POLICY_LISTENERS = ["accounts.policy_alerts.policy_changed"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -112,7 +114,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "accounts.password_policy.LengthByPolicy"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]

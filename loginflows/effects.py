@@ -18,6 +18,7 @@ from accounts.pending import PendingLogin
 from sessions_policy import ending, policy_book
 from sessions_policy.client_address import client_address
 from sessions_policy.facts import Proof
+from sessions_policy.farewell import Why
 from sessions_policy.levels import Level, Method
 from sessions_policy.models import UserSession
 
@@ -95,7 +96,7 @@ def _end_sessions(request: HttpRequest, login: PendingLogin, run: FlowRun, effec
     book = policy_book.current()
     alive = sessions.running(login.user, book.policy_for(login.user.profile_id).profile, book.now())
     oldest = list(alive.values_list("pk", flat=True)[int(effect.values["keep"]) :])
-    ending.end(UserSession.objects.filter(pk__in=oldest))
+    ending.end(UserSession.objects.filter(pk__in=oldest), Why.LIMIT)
 
 
 def _send(request: HttpRequest, login: PendingLogin, run: FlowRun, effect: Effect) -> None:

@@ -31,8 +31,26 @@ def taken_away(policy: str, before: Values | None, after: Values | None) -> list
 
 
 def register(policy: str, find: Finder) -> None:
-    """Name the function that finds what a change of that kind of policy (``app.model``) takes away."""
+    """Name the function that finds what changes of the kind ``policy`` take away."""
     _FINDERS[policy] = find
+
+
+def of_person(person: str, old: Profile, new: Profile) -> Iterator[str]:
+    """Yield what ``person`` is no longer asked for with the profile ``new`` in place of ``old``."""
+    words = {"person": person, "old": old.name, "new": new.name}
+    high = Level.HIGH_ASSURANCE.slug
+    if old.required_level == high != new.required_level:
+        yield _("%(new)s does not ask %(person)s for High Assurance at login, as %(old)s does.") % words
+    if old.two_factor_ui and not new.two_factor_ui:
+        yield _("%(new)s does not ask %(person)s for a second factor with the password, as %(old)s does.") % words
+    if old.two_factor_api and not new.two_factor_api:
+        yield _("%(new)s does not ask programs of %(person)s for an authenticator code, as %(old)s does.") % words
+    if old.ip_ranges.split() and not new.ip_ranges.split():
+        yield _("%(new)s lets %(person)s sign in from every network, which %(old)s does not.") % words
+    if old.login_hours and not new.login_hours:
+        yield _("%(new)s lets %(person)s sign in at any hour, which %(old)s does not.") % words
+    if old.enforce_every_request and not new.enforce_every_request:
+        yield _("%(new)s does not end sessions of %(person)s outside its hours and networks, as %(old)s does.") % words
 
 
 def _profile(before: Values, after: Values) -> Iterator[str]:

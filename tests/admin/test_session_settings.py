@@ -1,4 +1,4 @@
-"""The two columns of session levels: a move is previewed and saved, running sessions follow, and nobody is moved out."""
+"""The two columns of the session settings: a move is previewed and saved, running sessions follow, and nobody is moved out."""
 
 from __future__ import annotations
 
