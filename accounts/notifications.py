@@ -54,6 +54,12 @@ def activation_code(request: HttpRequest, user: User, code: str) -> None:
     _tell(request, user, _("Your sign-in code"), what % {"code": code})
 
 
+def login_flow_code(request: HttpRequest, user: User, code: str) -> None:
+    """The code that a login flow asks for."""
+    what = _("Somebody signs in to your account, and your organisation asks for a code. To go on, enter: %(code)s")
+    _tell(request, user, _("Your sign-in code"), what % {"code": code})
+
+
 def temporary_code_issued(user: User, helper: User | None, hours: int) -> None:
     """An administrator issued a temporary code (R9.19)."""
     what = _("%(by)s issued a temporary code for your account. It works for %(hours)d hours.")
@@ -81,6 +87,11 @@ def app_removed(request: HttpRequest, user: User, name: str) -> None:
 def password_changed(request: HttpRequest, user: User) -> None:
     """The password was changed."""
     _tell(request, user, _("Your password was changed"), _("Your password was changed and other sessions were ended."))
+
+
+def address_changed(request: HttpRequest, user: User, new_address: str) -> None:
+    """The e-mail address is being changed; ``user`` still has the old one, and that is who is told."""
+    _tell(request, user, _("Your e-mail address was changed"), _("It is %(new)s now.") % {"new": new_address})
 
 
 def _by(helper: User | None) -> str:

@@ -1,10 +1,10 @@
-"""Login flows, their versions, the profiles that have them, and the terms that people accepted."""
+"""Login flows, their versions, and the profiles that have them."""
 
 from __future__ import annotations
 
+import copy
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Max, Q
@@ -13,20 +13,23 @@ from django.utils.translation import gettext_lazy as _
 
 from sessions_policy.models import PolicyModel, Profile
 
-from . import texts
-from .validate import validate
+from .. import context, finding_texts, secret_fields
+from ..definition import SCHEMA
+from ..findings import Finding
+from ..validate import validate
 
 START: dict[str, Any] = {
+    "schema": SCHEMA,
     "elements": [
         {"id": "welcome", "kind": "message", "title": "Welcome", "text": "Please read this before you go on."},
         {"id": "end", "kind": "finish"},
-    ]
+    ],
 }
 
 
 def starting_definition() -> dict[str, Any]:
     """Return the definition that a new draft begins with."""
-    return {"elements": [dict(element) for element in START["elements"]]}
+    return copy.deepcopy(START)
 
 
 class LoginFlow(PolicyModel):
@@ -74,10 +77,7 @@ class FlowVersion(PolicyModel):
     definition = models.JSONField(
         _("definition"),
         default=starting_definition,
-        help_text=_(
-            "The elements, in their order, each with an id and a kind. Kinds: message (title, text); terms (title, text, "
-            "version, and declined: what those who do not accept are told); finish; log_out (text)."
-        ),
+        help_text=_("The elements, in their order, each with an id and a kind. The builder writes it."),
     )
     created = models.DateTimeField(_("created"), auto_now_add=True)
     activated_at = models.DateTimeField(_("activated"), null=True, editable=False)
@@ -97,12 +97,17 @@ class FlowVersion(PolicyModel):
 
     def clean(self) -> None:
         """Raise ValidationError with every error of the definition, each with its element."""
-        errors = [texts.sentence(finding) for finding in validate(self.definition) if finding.is_error]
+        errors = [finding_texts.sentence(finding) for finding in self.findings() if finding.is_error]
         if errors:
             raise ValidationError({"definition": errors})
 
+    def findings(self) -> tuple[Finding, ...]:
+        """Return everything that is wrong or odd about the definition, on this site as it is now."""
+        return validate(self.definition, context.of(self.flow))
+
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save; raises ValidationError for a change to what is not a draft any more."""
+        """Save, secrets in the definition encrypted; raises ValidationError for a change to what is not a draft any more."""
+        self.definition = secret_fields.hide(self.definition)
         stored = FlowVersion.objects.filter(pk=self.pk).first() if self.pk else None
         if stored is not None and stored.state != self.State.DRAFT and stored.definition != self.definition:
             raise ValidationError(_("Only a draft can be edited. Make a new draft from this version."))
@@ -153,27 +158,6 @@ class FlowAssignment(PolicyModel):
 
     def __str__(self) -> str:
         return f"{self.profile}: {self.flow}"
-
-
-class AcceptedTerms(models.Model):
-    """Somebody's acceptance of terms. Append-only, once for each run and element, however often a form is sent."""
-
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="accepted_terms", verbose_name=_("user"))
-    flow_version = models.ForeignKey(FlowVersion, models.PROTECT, related_name="+", verbose_name=_("version of the flow"))
-    element = models.CharField(_("element"), max_length=40)
-    terms_version = models.CharField(_("version of the terms"), max_length=40)
-    run = models.CharField(_("run"), max_length=22, editable=False)
-    ip = models.GenericIPAddressField(_("address"), null=True)
-    at = models.DateTimeField(_("at"), auto_now_add=True)
-
-    class Meta:
-        ordering: ClassVar = ("-at", "-id")
-        constraints: ClassVar = [models.UniqueConstraint(fields=("run", "element"), name="accepted_once_a_run")]
-        verbose_name = _("acceptance of terms")
-        verbose_name_plural = _("acceptances of terms")
-
-    def __str__(self) -> str:
-        return f"{self.user} {self.element} {self.terms_version}"
 
 
 def flow_names() -> dict[int, str]:
