@@ -178,6 +178,7 @@ def _run(played: Played, scenario: Scenario) -> dict[str, Any]:
         "variables": {**played.state.variables, **dict.fromkeys(played.state.secrets, "••••")},
         "scenario": scenario,
         "who": scenario.values.get("user.username") or "–",
+        "ip": scenario.values.get("login.ip") or "–",
     }
 
 
@@ -227,5 +228,10 @@ def _condition(checked: Any) -> dict[str, str]:
         "operator": element_texts.OPERATORS.get(checked.operator, "?"),
     }
     value = ", ".join(str(element_texts.value_label(checked.subject, each)) for each in checked.value.splitlines())
-    actual = "–" if checked.actual is None else str(checked.actual)
-    return {**{name: str(word) for name, word in words.items()}, "value": value, "actual": actual}
+    return {**{name: str(word) for name, word in words.items()}, "value": value, "actual": _actual(checked)}
+
+
+def _actual(checked: Any) -> str:
+    if isinstance(checked.actual, bool):
+        return _("yes") if checked.actual else _("no")
+    return "–" if checked.actual in (None, "") else str(element_texts.value_label(checked.subject, str(checked.actual)))

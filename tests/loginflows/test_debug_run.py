@@ -71,7 +71,7 @@ def test_the_screen_is_the_real_one_beside_the_trace(ada: Client) -> None:
     page = start(ada, version, methods="authenticator_app")
     said = text_of(page)
     assert "Dry run · Nothing is saved or sent, and no code is used up." in said
-    assert "Confirm it" in said and "network is trusted? no (it is untrusted)" in said and "→ Away" in said
+    assert "Confirm it" in said and "network is trusted? no (it is not trusted)" in said and "→ Away" in said
     page = answer(ada, version, "code", code="123456")
     assert trace(page) == ["network", "code"] and "Terms for contractors" in text_of(page)
     page = answer(ada, version, "terms", accept="on")
