@@ -94,6 +94,12 @@ def activation_code(request: HttpRequest, user: User, code: str) -> None:
     tell(request, user, Letter(_("Your sign-in code"), what % {"code": code}))
 
 
+def login_flow_code(request: HttpRequest, user: User, code: str) -> None:
+    """The code that a login flow asks for."""
+    what = _("Somebody signs in to your account, and your organisation asks for a code. To go on, enter: %(code)s")
+    tell(request, user, Letter(_("Your sign-in code"), what % {"code": code}))
+
+
 def temporary_code_issued(user: User, helper: User | None, hours: int) -> None:
     """An administrator issued a temporary code (R9.19)."""
     what = _("%(by)s issued a temporary code for your account. It works for %(hours)d hours.")
@@ -110,6 +116,18 @@ def two_factor_reset(user: User, helper: User | None) -> None:
     """An administrator removed the person's sign-in methods."""
     what = _("%(by)s removed the sign-in methods of your account and ended your sessions.") % {"by": _by(helper)}
     tell(None, user, Letter(_("Your sign-in methods were removed"), what))
+
+
+def app_connected(request: HttpRequest, user: User, name: str) -> None:
+    """An app was approved for the account."""
+    what = _("The app “%(name)s” was allowed to use your account. You can take that back under Security, Connected apps.")
+    tell(request, user, Letter(_("An app was connected"), what % {"name": name}))
+
+
+def app_removed(request: HttpRequest, user: User, name: str) -> None:
+    """An app lost its access to the account."""
+    what = _("The app “%(name)s” was removed from your account. Its access has ended.") % {"name": name}
+    tell(request, user, Letter(_("An app was removed"), what))
 
 
 def password_changed(request: HttpRequest, user: User) -> None:
@@ -133,6 +151,11 @@ def two_factor_soon(user: User, until: str, days: int, budget: Budget) -> None:
     now = _("Sign in as always, open the page Security and add an authenticator app. It takes two minutes.")
     subject = _("Set up your second factor") if days else _("From today on you need a second factor")
     tell(None, user, Letter(subject, what % {"until": until}, (), now), budget=budget)
+
+
+def address_changed(request: HttpRequest, user: User, new_address: str) -> None:
+    """The e-mail address is being changed; ``user`` still has the old one, and that is who is told."""
+    tell(request, user, Letter(_("Your e-mail address was changed"), _("It is %(new)s now.") % {"new": new_address}))
 
 
 def _by(helper: User | None) -> str:

@@ -74,7 +74,7 @@ def asked_by(request: HttpRequest, app: ConnectedApp, wish: Wish) -> Asked:
     if "login" in wish.prompt or wish.max_age is not None:
         back = 0 if "login" in wish.prompt else wish.max_age or 0
         since = arrival(request) - back
-    return Asked(app=app.rule(), asked_level=wish.level, since=since)
+    return Asked(app=app.rule_for(request.user), asked_level=wish.level, since=since)
 
 
 def arrival(request: HttpRequest) -> float:

@@ -11,11 +11,10 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import HttpRequest, QueryDict
-from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
+from oauth2_provider.exceptions import FatalClientError
 from oauth2_provider.oauth2_backends import OAuthLibCore, get_oauthlib_core
 from oauthlib.common import urldecode
 from oauthlib.oauth2.rfc6749.errors import (
-    AccessDeniedError,
     InvalidRequestError,
     InvalidRequestFatalError,
     UnsupportedGrantTypeError,
@@ -90,8 +89,6 @@ class Backend(OAuthLibCore):  # type: ignore[misc]
             raise fatal("The form does not belong to this authorization request.")
         if allow:
             issued = authorization.enforce(request, app)
-            if not app.admits(request.user):
-                raise OAuthToolkitError(AccessDeniedError(), credentials["redirect_uri"])
             # SECURITY: the last thing before the code is made, so that of two tabs with one pushed request one gets a code.
             if not pushed.use_up(request):
                 raise fatal("This authorization request was used already. Start again from the app.")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from sessions_policy import gate, policy_book
 
-from . import bearer, claims
+from . import app_policy, bearer, claims
 from .models import AccessToken, ConnectedApp, RefreshToken
 from .models.single_use import checksum
 from .redirects import issuer, resources
@@ -49,9 +49,11 @@ def _describe_access(token: AccessToken) -> dict[str, Any]:
 
 def _describe_refresh(token: RefreshToken, app: ConnectedApp) -> dict[str, Any]:
     user = token.user
-    if token.revoked is not None or token.expires <= timezone.now() or not user.is_active or user.is_frozen:
+    if token.revoked is not None or app_policy.refresh_problem(token, app):
         return dict(INACTIVE)
-    if not app.is_usable(None):
+    # The decision about a refresh of now, from nowhere in particular: a closed app, somebody who may not use it any more.
+    policy = policy_book.current().policy_for(user.profile_id, app=app.rule_for(user))
+    if not gate.decide_for(user, policy, token.facts(timezone.localtime(), "")).allowed:
         return dict(INACTIVE)
     return {**_common(token, "refresh_token"), "exp": int(token.expires.timestamp()), "iat": int(token.created.timestamp())}
 

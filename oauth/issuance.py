@@ -37,7 +37,7 @@ def enforce(request: OauthlibRequest) -> None:
         grant=_grant_of(request),
         level_cap=Level.from_slug(issued.acr) if issued.acr else Level.STANDARD,
     )
-    policy = policy_book.current().policy_for(request.user.profile_id, app=request.client.rule())
+    policy = policy_book.current().policy_for(request.user.profile_id, app=request.client.rule_for(request.user))
     decision = gate.decide_for(request.user, policy, facts)
     if not decision.allowed:
         reference = events.record(decision, facts)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 from oauth2_provider.oauth2_validators import OAuth2Validator
 from oauthlib.common import Request as OauthlibRequest
 from oauthlib.oauth2.rfc6749.errors import InvalidScopeError
 
-from . import bearer, issuance, saving
+from . import app_policy, bearer, issuance, saving
 from .models import ConnectedApp, RefreshToken
 from .models.single_use import checksum
 from .scopes import by_own_names, covers
@@ -37,22 +36,23 @@ class TokenRules(OAuth2Validator):  # type: ignore[misc]
             raise issuance.refuse_grant(
                 request, "expired access/refresh token: it is unknown, or was issued to another client."
             )
+        request.user, request.redeemed = row.user, row
+        request.issued = row.issued(row.token_family)
         if row.revoked is not None:
             RefreshToken.revoke_family(row.token_family)
+            # Where a policy ended the tokens, the client hears of the policy.
+            issuance.enforce(request)
             raise issuance.refuse_grant(
                 request, "expired access/refresh token: it was used or revoked; so is its family.", user=row.user
             )
-        if row.expires <= timezone.now():
-            raise issuance.refuse_grant(
-                request, "expired access/refresh token: the person has to approve again.", user=row.user
-            )
-        request.user, request.redeemed = row.user, row
-        request.issued = row.issued(row.token_family)
+        problem = app_policy.refresh_problem(row, client)
+        if problem:
+            raise issuance.refuse_grant(request, f"expired access/refresh token: {problem}", user=row.user)
         return True
 
     def get_original_scopes(self, refresh_token: str, request: OauthlibRequest, *args: Any, **kwargs: Any) -> list[str]:
         """Return the scopes that the refresh token stands for, without those that its app may not have any more."""
-        held = [scope for scope in request.redeemed.scope.split() if scope in request.client.scopes]
+        held = app_policy.scope_in_force(request.redeemed.scope, request.client).split()
         if not held:
             raise InvalidScopeError(description="The app may not ask for any of these scopes any more.", request=request)
         return held
@@ -62,7 +62,8 @@ class TokenRules(OAuth2Validator):  # type: ignore[misc]
     ) -> bool:
         """Whether a refresh asks for no more than there was, and for nothing that the app may not have."""
         request.scopes = by_own_names(request_scopes)
-        return set(request.scopes) <= set(request.client.scopes) and covers(request.redeemed.scope.split(), request.scopes)
+        held = app_policy.scope_in_force(request.redeemed.scope, request.client).split()
+        return set(request.scopes) <= set(request.client.scopes) and covers(held, request.scopes)
 
     def rotate_refresh_token(self, request: OauthlibRequest) -> bool:
         """Return True: each refresh token works once."""

@@ -32,6 +32,7 @@ class Why(StrEnum):
     PASSWORD = "password"  # noqa: S105 - a reason
     METHODS = "methods"
     OWNER = "owner"
+    LIMIT = "limit"
     LOGIN = "login"
 
 

@@ -149,6 +149,15 @@ class SessionPolicy(StrEnum):
     BLOCK = "block"
 
 
+class IpRelaxation(StrEnum):
+    """Whether the IP ranges of a profile hold for the tokens of a connected app (R6.35)."""
+
+    ENFORCE = "enforce"
+    RELAX_REFRESH = "relax_refresh"
+    RELAX_ACTIVATED = "relax_activated"
+    RELAX = "relax"
+
+
 class Grant(StrEnum):
     """How a token came to be."""
 

@@ -138,6 +138,13 @@ def _network(before: Values, after: Values) -> Iterator[str]:
         }
 
 
+def _flow_assignment(before: Values, after: Values) -> Iterator[str]:
+    if not before or (before.get("flow") == after.get("flow") and before.get("profile") == after.get("profile")):
+        return
+    name = Profile.objects.filter(pk=str(before.get("profile"))).values_list("name", flat=True).first() or "–"
+    yield _("People with the profile %(name)s no longer go through the login flow that they have now.") % {"name": name}
+
+
 def _had(before: Values, after: Values, name: str, value: str) -> bool:
     return bool(before.get(name) == value and after.get(name) != value)
 
@@ -153,4 +160,5 @@ _FINDERS: dict[str, Finder] = {
     "sessions_policy.resourcepolicy": _resource,
     "sessions_policy.organisationsettings": _organisation,
     "sessions_policy.trustednetwork": _network,
+    "loginflows.flowassignment": _flow_assignment,
 }

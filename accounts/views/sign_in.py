@@ -37,6 +37,7 @@ NOTICES = {
     Why.PASSWORD: _lazy("You were signed out because your password was changed."),
     Why.METHODS: _lazy("You were signed out because your sign-in methods were changed."),
     Why.OWNER: _lazy("You were signed out from another session of yours."),
+    Why.LIMIT: _lazy("You were signed out: you signed in elsewhere, and your organisation limits how many sessions you have."),
     Why.LOGIN: _lazy("That page expired. Enter your password again."),
 }
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
@@ -17,7 +18,9 @@ from sessions_policy.models import PermissionSet, PolicyModel, Profile
 from sessions_policy.storable_text import is_storable
 
 from .. import redirects
-from ..signing_keys import public_key_problem
+from .client_secrets import RotatingSecret
+from .token_policies import TokenPolicy
+from .tokens import end_tokens
 
 GRANTS = (
     (Grant.AUTHORIZATION_CODE.value, _("Web server (authorization code)")),
@@ -41,8 +44,33 @@ def every_scope() -> list[str]:
     return list(settings.OAUTH2_PROVIDER["SCOPES"])
 
 
-class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, django-manager-missing]
-    """A client app: who it is, which grants and scopes it may use, and what it asks of a session.
+# Columns of no interest to a revision, secrets first.
+_NO_POLICY = frozenset(
+    {
+        "client_secret",
+        "previous_secret",
+        "previous_secret_until",
+        "previous_secret_used_at",
+        "secret_made_at",
+        "created",
+        "updated",
+    }
+)
+# One question for both lists: it is asked at every call with a token of an app for approved people.
+_APPROVED = """
+    SELECT EXISTS (
+        SELECT 1 FROM oauth_connectedapp_approved_profiles
+        WHERE connectedapp_id = %(app)s AND profile_id = %(profile)s
+    ) OR EXISTS (
+        SELECT 1 FROM oauth_connectedapp_approved_permission_sets AS approved
+        JOIN sessions_policy_permissionset_users AS held ON held.permissionset_id = approved.permissionset_id
+        WHERE approved.connectedapp_id = %(app)s AND held.user_id = %(user)s
+    )
+"""
+
+
+class ConnectedApp(RotatingSecret, TokenPolicy, PolicyModel, AbstractApplication):  # type: ignore[misc, django-manager-missing]
+    """A client app: who it is, which grants and scopes it may use, what it asks of a session, how long its tokens last.
 
     Saving one writes a policy revision, without its secret. ``session_policy`` *block* closes the app for everyone and kills
     its tokens (ruling on Block).
@@ -88,11 +116,6 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
         verbose_name=_("run as"),
         help_text=_("Whom client credentials stand for."),
     )
-    certificate = models.TextField(
-        _("certificate"),
-        blank=True,
-        help_text=_("X.509 certificate or RSA public key in PEM, which signed assertions are checked with (JWT bearer)."),
-    )
     require_jti = models.BooleanField(
         _("require a jti"), default=False, help_text=_("Refuse assertions without an id, so that none is used twice.")
     )
@@ -121,18 +144,29 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
         return bool(self.client_type == self.CLIENT_PUBLIC)
 
     def rule(self) -> AppRule:
-        """Return what the app asks of a session. An unknown policy closes the app."""
+        """Return what the app asks before it is known who comes. An unknown policy closes the app."""
         known = self.session_policy in self.SessionPolicyChoice.values
-        return AppRule(self.name, SessionPolicy(self.session_policy) if known else SessionPolicy.BLOCK)
+        return AppRule(
+            self.name,
+            SessionPolicy(self.session_policy) if known else SessionPolicy.BLOCK,
+            self.relaxation(),
+            frozenset(self.grant_types),
+        )
+
+    def rule_for(self, user: Any) -> AppRule:
+        """Return what the app asks of ``user``: every door that knows the person asks with this. One query at most."""
+        return replace(self.rule(), admits=self.admits(user))
 
     def admits(self, user: Any) -> bool:
-        """Whether ``user`` may use the app at all: everybody, or those whom an administrator approved. Up to two queries."""
-        if self.permitted_users == self.PermittedUsers.SELF_AUTHORISE:
+        """Whether ``user`` may use the app at all: everybody, or those whom an administrator approved (R6.21).
+
+        Nobody in particular is nobody to refuse: the decision asks them to sign in first.
+        """
+        if self.permitted_users == self.PermittedUsers.SELF_AUTHORISE or getattr(user, "pk", None) is None:
             return True
-        return (
-            self.approved_profiles.filter(pk=user.profile_id).exists()
-            or self.approved_permission_sets.filter(users=user.pk).exists()
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(_APPROVED, {"app": self.pk, "profile": user.profile_id, "user": user.pk})
+            return bool(cursor.fetchone()[0])
 
     def is_usable(self, request: Any) -> bool:
         """Whether tokens of the app work at all. The library asks this at every use of one."""
@@ -157,27 +191,24 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
 
     def clean(self) -> None:
         """Raise ValidationError, by field, for everything that cannot work or is not safe."""
-        checks = (
-            self._redirect_problems,
-            self._address_problems,
-            self._unknown_names,
-            self._credential_problems,
-            self._certificate_problem,
-        )
+        checks = (self._redirect_problems, self._address_problems, self._unknown_names, self._credential_problems)
         problems = {field: found for check in checks for field, found in check().items()}
         if problems:
             raise ValidationError(problems)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the library's own column in step, and write a policy revision."""
+        """Save, with the library's own column in step, and write a policy revision; the tokens of a blocked app end."""
         first = next(iter(self.grant_types), "")
         self.authorization_grant_type = _LIBRARY_NAMES.get(first, first)[:44]
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.rule().action is SessionPolicy.BLOCK:
+                # Opening the app again brings none of them back (ruling on Block).
+                end_tokens(application=self)
 
     def policy_values(self) -> dict[str, Any]:
         """Return the fields without secrets and dates of no interest, as revisions keep them."""
-        hidden = ("client_secret", "created", "updated")
-        return {name: value for name, value in super().policy_values().items() if name not in hidden}
+        return {name: value for name, value in super().policy_values().items() if name not in _NO_POLICY}
 
     def _redirect_problems(self) -> dict[str, Any]:
         registered = self.redirect_uris.split()
@@ -210,9 +241,3 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
         if self.run_as is None:
             problems["run_as"] = _("Client credentials need a user to run as.")
         return problems
-
-    def _certificate_problem(self) -> dict[str, Any]:
-        if Grant.JWT_BEARER.value not in self.grant_types and not self.certificate:
-            return {}
-        problem = public_key_problem(self.certificate)
-        return {"certificate": problem} if problem else {}

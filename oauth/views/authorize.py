@@ -20,11 +20,10 @@ from accounts.models.histories import LoginStatus
 from sessions_policy import responses, step_up
 from sessions_policy.decision import Outcome, Reason
 from sessions_policy.doors import open_to_all
-from sessions_policy.events import new_reference
 from sessions_policy.gate import AccessRefused
 from sessions_policy.levels import Channel
 
-from .. import authorization, parameters, pushed, redirects
+from .. import approvals, authorization, parameters, pushed, redirects
 from ..backend import core
 from ..models import Approval, ConnectedApp
 from ..parameters import Wish
@@ -108,14 +107,14 @@ class _Authorization:
             return self.to_client("access_denied", _("The person denied the access."))
         try:
             authorization.enforce(self.request, self.app)
-            return self.go_on() if self.app.admits(self.request.user) else self.not_admitted()
+            return self.go_on()
         except AccessRefused as refused:
             return self.refused(refused)
 
     def go_on(self) -> HttpResponse:
         """Return the consent page, or the redirect with what was asked for: the session is enough."""
         if self.request.method == "POST":
-            Approval.remember(self.request.user, self.app, self.scopes)
+            approvals.remember(self.request, self.app, self.scopes)
             return self.issue()
         approved = not self.needs_consent()
         if approved and "select_account" not in self.wish.prompt:
@@ -168,22 +167,6 @@ class _Authorization:
         response = responses.log_in(self.request, refused, path, **({"login_hint": hint} if hint else {}))
         response["Cache-Control"] = "no-store"
         return response
-
-    def not_admitted(self) -> HttpResponse:
-        """Refuse a user whom no administrator approved for this app (R6.21)."""
-        if self.wish.silent:
-            return self.to_client("immediate_unsuccessful" if self.wish.immediate else "access_denied")
-        reference = new_reference()
-        self.write_refusal(reference)
-        return answers.refusal_page(
-            self.request,
-            self.app,
-            why=_("Only people whom an administrator approved may use the app %(name)s.") % {"name": self.app.name},
-            what_now=_("Ask your administrator to approve your profile for this app."),
-            code="app.not_approved",
-            reference=reference,
-            back=answers.error_location(self.request, self.redirect_uri, "access_denied"),
-        )
 
     def write_refusal(self, reference: str) -> None:
         """Write into the login history that the person got nothing for this app, and under which reference."""

@@ -137,7 +137,8 @@ def no_client() -> TokenError:
 def error_response(error: TokenError, **headers: Any) -> HttpResponse:
     """Return ``error`` as JSON."""
     fields = dict(error.twotuples)
-    return challenge_client(JsonResponse(fields, status=error.status_code, headers={**NO_STORE, **headers}))
+    waits = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    return challenge_client(JsonResponse(fields, status=error.status_code, headers={**NO_STORE, **waits, **headers}))
 
 
 def challenge_client(response: HttpResponse) -> HttpResponse:

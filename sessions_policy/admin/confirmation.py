@@ -29,7 +29,9 @@ class ConfirmationForm(forms.Form):
     understood = UnderstoodField()
     reason = ReasonField(required=False)
 
-    needed = True
+    def __init__(self, *args: Any, needed: bool = True, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.need(needed)
 
     def need(self, needed: bool) -> None:  # noqa: FBT001 - the one thing that it says
         """Ask for the tick and the reason, or for neither. To be said before the form is validated."""

@@ -38,6 +38,7 @@ def notice(client: Client, path: str = "/reports/") -> str:
         (farewell.Why.PASSWORD, "your password was changed"),
         (farewell.Why.METHODS, "your sign-in methods were changed"),
         (farewell.Why.OWNER, "from another session of yours"),
+        (farewell.Why.LIMIT, "limits how many sessions"),
     ],
 )
 def test_who_was_signed_out_learns_why(client: Client, alice: User, why: farewell.Why, said: str) -> None:

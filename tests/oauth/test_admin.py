@@ -11,7 +11,7 @@ from django.test import Client
 from oauth.models import AccessToken, Approval, ConnectedApp, RefreshToken
 from sessions_policy.models import PolicyRevision
 from tests.accounts.people import assured_profile, give_authenticator, person, sign_in
-from tests.oauth.world import REDIRECT, app, approve, call, redeem, refresh, text, token_request, tokens
+from tests.oauth.world import REDIRECT, app, approve, call, redeem, refresh, text, tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,8 @@ def form(**values: Any) -> dict[str, Any]:
         "scopes": ["api", "refresh_token"],
         "session_policy": "raise",
         "permitted_users": "self_authorise",
+        "ip_relaxation": "enforce",
+        "refresh_policy": "fixed",
         **values,
     }
 
@@ -71,7 +73,8 @@ def test_what_cannot_work_is_refused_at_its_field(admin: Client) -> None:
         ({"redirect_uris": ""}, "redirect_uris"),
         ({"grant_types": []}, "grant_types"),
         ({"grant_types": ["client_credentials"]}, "run_as"),
-        ({"grant_types": ["urn:ietf:params:oauth:grant-type:jwt-bearer"]}, "certificate"),
+        ({"refresh_hours": 0}, "refresh_hours"),
+        ({"access_token_minutes": 100_000}, "access_token_minutes"),
         ({"name": ""}, "name"),
     ):
         page = admin.post(f"{APPS}add/", form(**values))
@@ -94,17 +97,6 @@ def test_a_change_is_a_revision_without_the_secret(admin: Client) -> None:
     assert revision.before is not None and revision.after is not None
     assert (revision.before["session_policy"], revision.after["session_policy"]) == ("allow", "block")
     assert "client_secret" not in revision.after
-
-
-def test_a_new_secret_takes_the_place_of_the_old_one(admin: Client) -> None:
-    service = app("service", "client_credentials", redirect_uris="", run_as=person("integration"))
-    other = app("other")
-    page = admin.post(APPS, {"action": "new_secret", "_selected_action": [service.pk]})
-    fresh = shown_secret(page)
-    assert token_request(service, "client_credentials").status_code == 401
-    assert token_request(service, "client_credentials", client_secret=fresh).status_code == 200
-    both = admin.post(APPS, {"action": "new_secret", "_selected_action": [service.pk, other.pk]}, follow=True)
-    assert "Choose one app" in text(both)
 
 
 def test_tokens_are_listed_and_ended_but_not_edited(admin: Client) -> None:

@@ -72,6 +72,7 @@ def test_every_challenge_of_the_api_leads_to_its_metadata_and_from_there_to_the_
         assert told["resource"] in client.get(server).json()["protected_resources"]
 
 
+@pytest.mark.django_db
 def test_scripts_of_other_sites_may_read_them(client: Client) -> None:
     for path in (SERVER, OPENID, "/.well-known/oauth-protected-resource", "/oauth/jwks.json"):
         response = client.get(path)
