@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sessions_policy import ending
+from sessions_policy import ending, replay
 from sessions_policy.farewell import Why
 from sessions_policy.models import DecisionRecord, UserSession
 
@@ -203,7 +203,8 @@ class HistoryView(APIView):
             "subject": row.subject,
             "ip": row.ip,
             "revision": row.revision,
-            "trace": row.trace,
+            "mode": row.mode,
+            "trace": replay.trace_of_row(row),
         }
 
 

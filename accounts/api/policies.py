@@ -20,7 +20,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sessions_policy import changing, events, policy_book, policy_kinds, resources, revisions
+from sessions_policy import changing, policy_book, policy_kinds, resources, revisions, trace
 from sessions_policy.json_parser import BoundedJSONParser
 from sessions_policy.models import PermissionSet, PolicyModel, PolicyRevision
 from sessions_policy.policy_kinds import Kind
@@ -307,7 +307,7 @@ def _answering() -> Iterator[None]:
             kind=refusal.decision.reason.value,
             code="would_shut_out",
             who=refusal.who.value,
-            trace=events.trace_of(refusal.decision),
+            trace=trace.document(refusal.decision, mode=trace.Mode.SIMULATED),
         )
         raise Refused(document) from error
     except changing.Unconfirmed as error:
