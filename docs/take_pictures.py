@@ -174,7 +174,7 @@ def flow_builder(photographer: Photographer) -> None:
         page.goto("/admin/loginflows/loginflow/")
     page.get_by_role("link", name=BUILT, exact=True).click()
     page.goto(page.url.partition("?")[0] + "?el=network")
-    photographer.take(page, "flow-builder", dark=True)
+    photographer.take(page, "flow-builder")
     page.set_viewport_size(WIDE)  # type: ignore[arg-type]
     page.get_by_role("link", name="Debug run").click()
     page.get_by_label("Authenticator app").check()
