@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpRequest
 
+from sessions_policy import recorded
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision, Reason
 
@@ -36,8 +37,12 @@ def record_login(
     application: str = "",
     level: str = "",
     reference: str = "",
+    decision: Decision | None = None,
 ) -> LoginRecord:
-    """Write one row of the login history. Never give it a name that was typed: people type passwords there."""
+    """Write one row of the login history. Never give it a name that was typed: people type passwords there.
+
+    ``decision`` is the one that let them in or refused them; what it was taken on is kept with the row.
+    """
     return LoginRecord.objects.create(
         user=user,
         channel=channel,
@@ -48,10 +53,11 @@ def record_login(
         ip=client_address(request) or None,
         user_agent=user_agent(request),
         reference=reference,
+        inputs=None if decision is None else recorded.of(decision),
     )
 
 
-def record_verification(
+def record_verification(  # noqa: PLR0913 - the columns of a row
     *,
     user: User,
     request: HttpRequest,
@@ -62,8 +68,12 @@ def record_verification(
     activity: str,
     message: str = "",
     reference: str = "",
+    decision: Decision | None = None,
 ) -> VerificationRecord:
-    """Write one row of the verification history. ``attempt`` groups the tries of one verification."""
+    """Write one row of the verification history. ``attempt`` groups the tries of one verification.
+
+    ``decision`` is the one that asked for it, and what it was taken on is kept with the row.
+    """
     return VerificationRecord.objects.create(
         user=user,
         attempt=attempt,
@@ -74,6 +84,7 @@ def record_verification(
         message=message[:300],
         ip=client_address(request) or None,
         reference=reference,
+        inputs=None if decision is None else recorded.of(decision),
     )
 
 

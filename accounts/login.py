@@ -75,7 +75,7 @@ def resume(request: HttpRequest, login: PendingLogin) -> HttpResponse:
         return _go_to(request, login, reverse("login-recovery-codes"))
     decision, facts = decision_for(request, login)
     if decision.outcome is Outcome.ALLOW:
-        return finish(request, login)
+        return finish(request, login, decision)
     stage = stages.stage_for(decision)
     if stage is None:
         return _refuse(request, login, decision, facts)
@@ -83,7 +83,7 @@ def resume(request: HttpRequest, login: PendingLogin) -> HttpResponse:
     return _go_to(request, login, stage.url(login))
 
 
-def finish(request: HttpRequest, login: PendingLogin) -> HttpResponse:
+def finish(request: HttpRequest, login: PendingLogin, decision: Decision) -> HttpResponse:
     """Open the session of a login whose every stage has passed, and go on to the page that was asked for."""
     open_session(request, login.user, login.proofs)
     level = level_of(policy_book.current().columns, login.proofs)
@@ -94,6 +94,7 @@ def finish(request: HttpRequest, login: PendingLogin) -> HttpResponse:
         method=", ".join(proof.method for proof in login.proofs),
         status=LoginStatus.SUCCESS,
         level=level.slug,
+        decision=decision,
     )
     return HttpResponseRedirect(return_path.safe(request, login.next))
 
@@ -126,6 +127,7 @@ def _refuse(request: HttpRequest, login: PendingLogin, decision: Decision, facts
         status=LoginStatus.REFUSED,
         level=decision.level.slug,
         reference=refused.reference,
+        decision=decision,
     )
     pending.abandon(request)
     return responses.refusal_page(request, refused)

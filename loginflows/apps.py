@@ -13,8 +13,11 @@ class LoginFlowsConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell the policy book which profile has which flow."""
-        from sessions_policy import policy_book
+        from sessions_policy import policy_book, policy_tables
 
         from .models import flow_names
 
+        policy_tables.register("loginflows.loginflow", "name")
+        policy_tables.register("loginflows.flowversion", "flow", "state")
+        policy_tables.register("loginflows.flowassignment", "profile", "flow", "mode")
         policy_book.register_login_flows(flow_names)

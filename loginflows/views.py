@@ -52,7 +52,7 @@ class FlowView(PendingView):
         except Exception:
             # Whatever an element does wrong, nobody gets in by it.
             logger.exception("Login flow failed, reference %s", self.login.reference)
-            return self._end(request, texts.BROKEN)
+            return self._end(request, decision, texts.BROKEN)
         return answer or login.resume(request, self.login)
 
     def _answer(self, request: HttpRequest, decision: Decision, turn: Turn, sent: Submission | None) -> HttpResponse | None:
@@ -65,7 +65,7 @@ class FlowView(PendingView):
         if turn.next.ending is Ending.FINISH:
             self.login.flow_finished = True
             return None
-        return self._end(request, turn.next.text or texts.ENDINGS[turn.next.reason])
+        return self._end(request, decision, turn.next.text or texts.ENDINGS[turn.next.reason])
 
     def _show(self, request: HttpRequest, decision: Decision, turn: Turn, screen: Screen) -> HttpResponse:
         context = {
@@ -85,7 +85,7 @@ class FlowView(PendingView):
         response = render(request, "loginflows/screen.html", context, status=status)
         return continuation.allow_form_action(response, self.login.next)
 
-    def _end(self, request: HttpRequest, why: str | Promise) -> HttpResponse:
+    def _end(self, request: HttpRequest, decision: Decision, why: str | Promise) -> HttpResponse:
         """End the login without a session, and say why. The attempt stays in the login history."""
         histories.record_login(
             user=self.login.user,
@@ -94,6 +94,7 @@ class FlowView(PendingView):
             method=", ".join(proof.method for proof in self.login.proofs),
             status=LoginStatus.REFUSED,
             reference=self.login.reference,
+            decision=decision,
         )
         pending.abandon(request)
         context = {"why": why, "reference": self.login.reference}

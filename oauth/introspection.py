@@ -28,7 +28,7 @@ def describe(value: str, app: ConnectedApp) -> dict[str, Any]:
 def _describe_access(token: AccessToken) -> dict[str, Any]:
     if not token.is_alive() or token.user is None:
         return dict(INACTIVE)
-    facts = token.facts(timezone.localtime(), "")
+    facts = token.facts(policy_book.current().now(), "")
     # What the policy refuses at our own API is not active for anybody else's either.
     decision = gate.decide_for(
         token.user, policy_book.current().policy_for(token.user.profile_id, app=token.app_rule()), facts

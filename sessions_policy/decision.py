@@ -204,8 +204,9 @@ def decide(policy: Policy, facts: Facts) -> Decision:
         finding = rule(policy, facts)
         trace.append(Step(rule.__name__, rule.__doc__ or "", finding))
         if finding.outcome is not None and finding.reason is not None:
-            return Decision(finding.outcome, finding.reason, level, finding.requirement, finding.methods, tuple(trace))
-    return Decision(Outcome.ALLOW, Reason.ALLOWED, level, trace=tuple(trace))
+            asked, methods = finding.requirement, finding.methods
+            return Decision(finding.outcome, finding.reason, level, asked, methods, tuple(trace), policy, facts)
+    return Decision(Outcome.ALLOW, Reason.ALLOWED, level, trace=tuple(trace), policy=policy, facts=facts)
 
 
 def required_level(policy: Policy, facts: Facts) -> Level:

@@ -6,12 +6,12 @@ import secrets
 
 from django.http import HttpRequest
 
-from . import policy_book
+from . import policy_book, recorded
 from .client_address import client_address
 from .decision import Decision, Outcome, Reason
 from .facts import Facts
 from .levels import Channel, Level
-from .models import DecisionRecord
+from .models import DecisionRecord, RecordMode
 
 # Without characters that are read as one another.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -23,7 +23,7 @@ def new_reference() -> str:
     return "".join(letters[:4]) + "-" + "".join(letters[4:])
 
 
-def record(decision: Decision, facts: Facts) -> str:
+def record(decision: Decision, facts: Facts, mode: RecordMode = RecordMode.ENFORCED) -> str:
     """Write ``decision`` down and return its reference. An anonymous caller's is only named, so nobody fills the table."""
     reference = new_reference()
     if facts.person is None:
@@ -35,11 +35,13 @@ def record(decision: Decision, facts: Facts) -> str:
         outcome=decision.outcome.value,
         reason=decision.reason.value,
         level=decision.level.slug,
-        subject=decision.requirement.name[:200] if decision.requirement else "",
+        subject=_subject(decision)[:200],
         grant=facts.grant[:60],
         ip=facts.ip or None,
-        revision=policy_book.current().revision,
+        revision=decision.policy.revision if decision.policy else policy_book.current().revision,
         trace=trace_of(decision),
+        mode=mode,
+        inputs=recorded.of(decision),
     )
     return reference
 
@@ -60,6 +62,13 @@ def record_missing_right(request: HttpRequest) -> str:
         trace=[],
     )
     return reference
+
+
+def _subject(decision: Decision) -> str:
+    """Return the name of the policy that asks: of the requirement, or the login flow."""
+    if decision.requirement is not None:
+        return decision.requirement.name
+    return decision.policy.profile.login_flow if decision.policy and decision.outcome is Outcome.RUN_FLOW else ""
 
 
 def trace_of(decision: Decision) -> list[dict[str, str]]:

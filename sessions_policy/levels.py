@@ -149,6 +149,14 @@ class SessionPolicy(StrEnum):
     BLOCK = "block"
 
 
+class Mode(StrEnum):
+    """Whether a policy is in force, only watched (what it would have done is written down), or neither."""
+
+    OFF = "off"
+    REPORT_ONLY = "report_only"
+    ON = "on"
+
+
 class Grant(StrEnum):
     """How a token came to be."""
 

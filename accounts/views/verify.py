@@ -54,5 +54,6 @@ class VerifyView(View):
             activity="login",
             message=decision.reason.value,
             reference=pending_login.reference,
+            decision=decision,
         )
         return Challenge(request, pending_login.user, decision, purpose, pending_login.next)

@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
 from sessions_policy.facts import AppRule
-from sessions_policy.levels import Grant, SessionPolicy
+from sessions_policy.levels import Grant, Mode, SessionPolicy
 from sessions_policy.models import PermissionSet, PolicyModel, Profile
+from sessions_policy.models.policy_model import mode_field
+from sessions_policy.policy_tables import Tables
 from sessions_policy.storable_text import is_storable
 
 from .. import redirects
@@ -70,6 +72,7 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
     session_policy = models.CharField(
         _("session policy"), max_length=10, choices=SessionPolicyChoice, default=SessionPolicyChoice.ALLOW
     )
+    session_policy_mode = mode_field(_("the session policy is"))
     permitted_users = models.CharField(
         _("permitted users"), max_length=20, choices=PermittedUsers, default=PermittedUsers.SELF_AUTHORISE
     )
@@ -122,8 +125,7 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
 
     def rule(self) -> AppRule:
         """Return what the app asks of a session. An unknown policy closes the app."""
-        known = self.session_policy in self.SessionPolicyChoice.values
-        return AppRule(self.name, SessionPolicy(self.session_policy) if known else SessionPolicy.BLOCK)
+        return _rule_of(self.name, self.session_policy if self.session_policy_mode == Mode.ON else SessionPolicy.ALLOW.value)
 
     def admits(self, user: Any) -> bool:
         """Whether ``user`` may use the app at all: everybody, or those whom an administrator approved. Up to two queries."""
@@ -205,3 +207,14 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
             return {}
         problem = public_key_problem(self.certificate)
         return {"certificate": problem} if problem else {}
+
+
+def app_rules(tables: Tables) -> dict[str, AppRule]:
+    """Return the rule of each app by its name, for the policy book."""
+    rows = tables["oauth.connectedapp"].values()
+    return {row["name"]: _rule_of(row["name"], row["session_policy"]) for row in rows}
+
+
+def _rule_of(name: str, session_policy: str) -> AppRule:
+    known = session_policy in ConnectedApp.SessionPolicyChoice.values
+    return AppRule(name, SessionPolicy(session_policy) if known else SessionPolicy.BLOCK)

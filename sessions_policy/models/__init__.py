@@ -1,10 +1,10 @@
 """What administrators set, and what happened."""
 
-from .events import DecisionRecord
+from .events import DecisionRecord, RecordMode
 from .networks import TrustedNetwork
 from .organisation import OrganisationSettings
 from .permission_sets import PermissionSet
-from .policy_model import PolicyModel, PolicyRevision
+from .policy_model import PolicyMode, PolicyModel, PolicyRevision
 from .profiles import Profile
 from .resource_policies import ResourcePolicy
 from .session_settings import MethodLevel
@@ -15,9 +15,11 @@ __all__ = [
     "MethodLevel",
     "OrganisationSettings",
     "PermissionSet",
+    "PolicyMode",
     "PolicyModel",
     "PolicyRevision",
     "Profile",
+    "RecordMode",
     "ResourcePolicy",
     "TrustedNetwork",
     "UserSession",
