@@ -95,6 +95,8 @@ FORM_ACTION_ORIGINS = "oauth.views.consent.form_action_origins"
 # Who ends somebody's tokens: see accounts.tokens. And whose rows `manage.py cleanup` removes beside its own.
 END_TOKENS = "oauth.models.tokens.end_tokens"
 CLEANUP_SOURCES = ["oauth.ended.ended"]
+# What a change of policy is tried on beside decisions, people and sessions: see sessions_policy.impact_cases.
+IMPACT_SOURCES = ["accounts.impact_cases.sources", "oauth.impact_cases.sources"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",

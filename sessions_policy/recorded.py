@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -126,8 +126,12 @@ def decide_recorded(book: PolicyBook, recorded: Recorded, methods_of: MethodsOf 
     Nobody looks up which methods a person has while the answer is "allow". Where another book asks for one after all,
     ``methods_of`` tells; without it the person counts as having none.
     """
-    policy, facts = policy_under(book, recorded), recorded.facts
-    facts = replace(facts, now=facts.now.astimezone(book.organisation.zone))
+    return decide_under(policy_under(book, recorded), recorded.facts, book.organisation.zone, methods_of)
+
+
+def decide_under(policy: Policy, facts: Facts, zone: tzinfo, methods_of: MethodsOf | None = None) -> Decision:
+    """Take a decision about ``facts`` under ``policy`` in the organisation's ``zone``; see :func:`decide_recorded`."""
+    facts = replace(facts, now=facts.now.astimezone(zone))
     decision = decide(policy, facts)
     person = facts.person
     if decision.allowed or methods_of is None or person is None or person.methods is not None:

@@ -1,6 +1,7 @@
 """Policies in the administration: what administrators set, and what happened under it."""
 
 from .decisions import DecisionRecordAdmin
+from .impact_runs import ImpactRunAdmin
 from .networks import TrustedNetworkAdmin
 from .organisation import OrganisationSettingsAdmin
 from .permission_sets import PermissionSetAdmin
@@ -12,6 +13,7 @@ from .sessions import UserSessionAdmin
 
 __all__ = [
     "DecisionRecordAdmin",
+    "ImpactRunAdmin",
     "MethodLevelAdmin",
     "OrganisationSettingsAdmin",
     "PermissionSetAdmin",

@@ -14,13 +14,16 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .. import policy_book, protection, revisions, safety
+from ..impact_replay import PERIODS, Draft
 from ..models import PolicyModel
+from ..policy_tables import Change
 from ..session_security import SessionSecurity
 from .confirmation import ConfirmationForm, UnderstoodField, ask_to_confirm
+from .preview import PREVIEW, PreviewAdmin, PreviewForm, context_of, days_of, try_out
 from .rehearsal import RehearsedAdmin, RehearsedForm, in_words
 
 
-class PolicyForm(RehearsedForm):
+class PolicyForm(PreviewForm, RehearsedForm):
     """A policy, and why it is changed. What takes protection away is saved with a reason and a tick only.
 
     ``taken_away`` holds the sentences of what the change takes away. The tick stands on the page when there are any.
@@ -44,7 +47,7 @@ class PolicyForm(RehearsedForm):
         stored = self._meta.model._default_manager.filter(pk=self.instance.pk).first()
         after = {**self.instance.policy_values(), **self._members()}
         self.taken_away = tuple(protection.taken_away(self.instance._meta.label_lower, revisions.values_of(stored), after))
-        if self.taken_away:
+        if self.taken_away and not self.is_preview:
             ask_to_confirm(self)
 
     def _members(self) -> dict[str, list[str]]:
@@ -52,7 +55,7 @@ class PolicyForm(RehearsedForm):
         return {name: sorted(map(str, self.cleaned_data[name])) for name in fields if name in self.cleaned_data}
 
 
-class PolicyAdmin(RehearsedAdmin):
+class PolicyAdmin(PreviewAdmin, RehearsedAdmin):
     """Puts the administrator and the reason into the revision of every change, and refuses what would shut them out.
 
     ``members`` names the many-to-many fields whose change is a change of the policy, too.
@@ -86,6 +89,13 @@ class PolicyAdmin(RehearsedAdmin):
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Ask before deleting; with a reason and a tick where protection goes with the policy."""
         found = self.get_object(request, unquote(object_id))
+        extra_context = {**(extra_context or {}), "preview": {"fits": True, "periods": PERIODS, "days": days_of(request)}}
+        if found is not None and PREVIEW in request.POST and self.has_delete_permission(request, found):
+            title = _("Deletion of %(policy)s") % {"policy": found}
+            extra_context |= context_of(try_out(request, Draft((Change.deletion(found),)), title, self.policy_resource))
+            # Django's page deletes when anything was sent to it.
+            request.POST = QueryDict()
+            request.method = "GET"
         sentences = [] if found is None else _goes_with(found)
         if not sentences:
             return super().delete_view(request, object_id, extra_context)
@@ -93,7 +103,7 @@ class PolicyAdmin(RehearsedAdmin):
         if form.is_bound and not form.is_valid():
             # Django's page deletes when anything was sent to it.
             request.POST = QueryDict()
-        context = {**(extra_context or {}), "confirmation": form, "taken_away": sentences}
+        context = {**extra_context, "confirmation": form, "taken_away": sentences}
         return super().delete_view(request, object_id, context)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

@@ -1,6 +1,7 @@
 """What administrators set, and what happened."""
 
 from .events import DecisionRecord, RecordMode
+from .impact_runs import ImpactRun
 from .networks import TrustedNetwork
 from .organisation import OrganisationSettings
 from .permission_sets import PermissionSet
@@ -12,6 +13,7 @@ from .sessions import UserSession
 
 __all__ = [
     "DecisionRecord",
+    "ImpactRun",
     "MethodLevel",
     "OrganisationSettings",
     "PermissionSet",
