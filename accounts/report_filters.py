@@ -76,7 +76,8 @@ class FilterForm(forms.Form):
     )
 
     def __init__(self, data: Mapping[str, Any], *, everybody: bool) -> None:
-        super().__init__(data)
+        # A choice that nobody made is the usual one, and the form shows it.
+        super().__init__({"days": str(USUAL), **{name: data[name] for name in data}})
         if not everybody:
             # Who sees nobody else's rows has no one to choose, and is not told which profiles there are.
             del self.fields["profile"], self.fields["user"]

@@ -95,19 +95,20 @@ class Chart:
         return ", ".join(f"{name} {number:g}" for name, number in zip(self.series, row.numbers, strict=True))
 
 
-def bars(name: str, title: str, of: str, rows: Sequence[Row], *, series: Sequence[str] = ("",)) -> Chart:
+def bars(name: str, title: str, of: str, rows: Sequence[Row], *, series: Sequence[str] = ("",), shares: bool = False) -> Chart:
     """Return horizontal bars, each below its label; the parts of one bar are the row's numbers, side by side.
 
-    ``of`` names what the rows are (the table's first column), ``series`` what the numbers are.
+    ``of`` names what the rows are (the table's first column), ``series`` what the numbers are. With ``shares`` every bar is as
+    wide as the picture, and its parts are shares of the row.
     """
-    most = max((row.total for row in rows), default=0) or 1
+    largest = max((row.total for row in rows), default=0)
     boxes: list[Box] = []
     labels: list[Label] = []
     for index, row in enumerate(rows):
         top = index * ROW
         labels.append(Label(0, top + TEXT_ABOVE, row.name))
         labels.append(Label(WIDTH, top + TEXT_ABOVE, f"{row.total:g}", "end"))
-        left = 0.0
+        left, most = 0.0, (row.total if shares else largest) or 1
         for number, part in enumerate(row.numbers):
             wide = round(part / most * WIDTH, 2)
             if wide:
@@ -141,7 +142,10 @@ def columns(name: str, title: str, of: str, rows: Sequence[Row], *, series: Sequ
                 boxes.append(box)
             foot -= high
         if index % every == 0:
-            labels.append(Label(round(left + step / 2, 2), COLUMNS_HIGH + AXIS - 4, row.name, "middle"))
+            middle = left + step / 2
+            # The last label would stick out of the picture.
+            at = Label(WIDTH, 0, "", "end") if middle > WIDTH - AXIS else Label(round(middle, 2), 0, "", "middle")
+            labels.append(Label(at.x, COLUMNS_HIGH + AXIS - 4, row.name, at.anchor))
     return Chart(name, title, of, tuple(series), tuple(rows), COLUMNS_HIGH + AXIS, tuple(boxes), tuple(labels))
 
 

@@ -64,6 +64,7 @@ class Group:
 class Integration:
     """An app's grant that ends otherwise than before for one profile, and for whom that is."""
 
+    app: str
     what: str
     profile: str
     before: str
@@ -122,7 +123,7 @@ def chart_of(tally: Tally) -> Chart:
             rows += [Row(_("%(kind)s, now") % {"kind": KIND_NAMES[kind]}, before)]
             rows += [Row(_("%(kind)s, after the change") % {"kind": KIND_NAMES[kind]}, after)]
     names = tuple(str(VERDICT_NAMES[verdict]) for verdict in Verdict)
-    return charts.bars("impact", _("Now, and after the change"), _("What"), rows, series=names)
+    return charts.bars("impact", _("Now, and after the change"), _("What"), rows, series=names, shares=True)
 
 
 HEAD = ("effect", "who", "what", "profile", "before", "after", "why")
@@ -157,6 +158,7 @@ def _integrations(tally: Tally) -> Iterator[Integration]:
             rows: Any = get_user_model()._default_manager.filter(profile__name=name, is_active=True)
             people[name] = list(rows.order_by("username").values_list("username", flat=True))
         yield Integration(
+            app=each["app"],
             what=each["what"],
             profile=name,
             before=str(VERDICT_NAMES[Verdict(each["before"])]),
@@ -177,7 +179,7 @@ def _sentence(groups: tuple[Group, ...], integrations: tuple[Integration, ...]) 
         parts.append(ngettext("%(n)d person must set up a method", "%(n)d people must set up a method", n) % {"n": n})
     if n := counts.get(Effect.ASKED):
         parts.append(ngettext("%(n)d person is newly asked", "%(n)d people are newly asked", n) % {"n": n})
-    if n := len({each.what for each in integrations if each.breaks}):
+    if n := len({each.app for each in integrations if each.breaks}):
         parts.append(ngettext("%(n)d integration breaks", "%(n)d integrations break", n) % {"n": n})
     if not parts:
         return _("Nobody is asked for more than now, and nothing breaks.")

@@ -86,7 +86,16 @@ class Tally:
         why = texts.for_administrator(after if effect is not Effect.EASED else before)
         self.reasons[SEPARATOR.join((effect, why))] += 1
         if case.kind is Kind.INTEGRATION:
-            found = {"what": case.what, "profile": case.who, "before": was, "after": now, "effect": effect, "why": why}
+            app = case.recorded.app.name if case.recorded.app else ""
+            found = {
+                "app": app,
+                "what": case.what,
+                "profile": case.who,
+                "before": was,
+                "after": now,
+                "effect": effect,
+                "why": why,
+            }
             self.integrations.append({name: str(value) for name, value in found.items()})
         elif case.who:
             self.people.setdefault(effect, {}).setdefault(case.who, why)

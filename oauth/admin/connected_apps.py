@@ -14,9 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from oauth2_provider.generators import generate_client_secret
 
+from sessions_policy.admin.preview import PreviewAdmin, PreviewForm
+
 from ..models import ConnectedApp
 from ..models.connected_apps import GRANTS
 from ..models.tokens import end_tokens
+from .grid import GridAdmin
 
 
 def scope_choices() -> list[tuple[str, Any]]:
@@ -24,7 +27,7 @@ def scope_choices() -> list[tuple[str, Any]]:
     return [(name, f"{name}: {words}") for name, words in settings.OAUTH2_PROVIDER["SCOPES"].items()]
 
 
-class ConnectedAppForm(forms.ModelForm):  # type: ignore[type-arg]
+class ConnectedAppForm(PreviewForm):
     """An app without its secret, which nobody types: a typed one could be guessed."""
 
     grant_types = forms.MultipleChoiceField(
@@ -53,7 +56,7 @@ class ConnectedAppForm(forms.ModelForm):  # type: ignore[type-arg]
         )
 
 
-class ConnectedAppAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+class ConnectedAppAdmin(GridAdmin, PreviewAdmin):
     """Connected apps."""
 
     policy_resource = "connected_apps"

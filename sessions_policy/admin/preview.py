@@ -67,6 +67,7 @@ class PreviewAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic wh
     """Shows beside the form what it would do when it is saved."""
 
     policy_resource = ""
+    change_form_template = "admin/sessions_policy/change_form.html"
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         """Add the buttons, and what was found when one of them was pressed."""

@@ -20,10 +20,13 @@ from django.utils.translation import gettext_lazy
 
 from .. import impact, policy_book, protection, safety, texts
 from ..client_address import client_address
+from ..impact_replay import PERIODS, Draft
 from ..levels import DEFAULT_COLUMNS, FIXED_COLUMNS, Category, Level, category_of
 from ..models import MethodLevel
+from ..policy_tables import Change
 from .confirmation import ConfirmationForm
 from .policies import revisions_url, sign
+from .preview import PREVIEW, context_of, days_of, try_out
 from .rehearsal import in_words
 
 COLUMNS = (Level.STANDARD, Level.HIGH_ASSURANCE)
@@ -146,7 +149,8 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
 
     def _preview_or_save(self, request: HttpRequest, move: Move) -> HttpResponse:
         sentences, row = move.taken_away(), move.row()
-        form = ConfirmationForm(request.POST if request.method == "POST" else None, needed=bool(sentences))
+        sent = request.POST if request.method == "POST" and PREVIEW not in request.POST else None
+        form = ConfirmationForm(sent, needed=bool(sentences))
         trial = MethodLevel(pk=row.pk, method=row.method, level=row.level)
         refused = safety.rehearse(trial.save, safety.Administrator.of(request), (self.policy_resource,))
         if refused is None and form.is_valid():
@@ -166,7 +170,13 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
             demanding=impact.profiles_of_high_assurance(before),
             people=impact.of_people(before, after, client_address(request)),
             status=400 if form.is_bound else 200,
+            preview={"fits": True, "periods": PERIODS, "days": days_of(request)},
+            **(self._tried(request, move, trial) if PREVIEW in request.POST else {}),
         )
+
+    def _tried(self, request: HttpRequest, move: Move, trial: MethodLevel) -> dict[str, Any]:
+        title = _("Move %(method)s to %(level)s") % move.words
+        return context_of(try_out(request, Draft((Change.of(trial),)), title, self.policy_resource))
 
     def _save(self, request: HttpRequest, move: Move, row: MethodLevel, reason: str) -> None:
         sign(row, request, reason)

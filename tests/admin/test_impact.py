@@ -236,6 +236,23 @@ def test_a_deletion_is_tried_and_deletes_nothing(desk: Client, stan: User) -> No
     assert ResourcePolicy.objects.filter(pk=row.pk).exists()
 
 
+def test_a_move_between_the_columns_is_tried(desk: Client, standard: Profile, stan: User) -> None:
+    demanding(standard)
+    standard.save()
+    page = desk.post("/admin/sessions_policy/methodlevel/", {"move": "recovery_code:standard", "_preview": "1"})
+    assert page.context["impact"] is not None
+    assert not MethodLevel.objects.exists()
+
+
+def test_an_app_is_tried(desk: Client, stan: User, script: ConnectedApp) -> None:
+    script.full_clean(exclude=("client_secret",))
+    page = preview(desk, f"/admin/oauth/connectedapp/{script.pk}/change/", session_policy="block")
+    assert not page.context["adminform"].form.errors
+    assert [row.after for row in page.context["impact"].integrations] == ["Refused"]
+    script.refresh_from_db()
+    assert script.session_policy == "allow"
+
+
 @pytest.fixture
 def tried(desk: Client, standard: Profile, stan: User, paula: User, script: ConnectedApp) -> ImpactRun:
     preview(desk, address(standard), required_level=HIGH)

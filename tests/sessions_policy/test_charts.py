@@ -26,6 +26,12 @@ def test_a_bar_is_as_long_as_its_number() -> None:
     assert third.y > second.y
 
 
+def test_shares_fill_the_picture_whatever_the_numbers_are() -> None:
+    rows = [Row("Before", (3, 1)), Row("After", (300, 100))]
+    widths = [box.width for box in charts.bars("x", "X", "Name", rows, series=("Works", "Asks"), shares=True).boxes]
+    assert widths == [270, 90, 270, 90]
+
+
 def test_a_column_stands_on_the_ground_and_its_parts_on_one_another() -> None:
     rows = [Row("1 Nov", (1, 3)), Row("2 Nov", (0, 0))]
     lower, upper = charts.columns("days", "By day", "Day", rows, series=("Standard", "High Assurance")).boxes
