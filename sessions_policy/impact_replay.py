@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from . import impact_cases, policy_book, recorded
 from .decision import Decision
-from .facts import Policy
+from .facts import Facts, Policy
 from .impact_cases import Case, Scope
 from .impact_tally import Tally
 from .policy_tables import Change
-from .recorded import Recorded
+from .recorded import Recorded, in_zone
 
 # Days of records that can be looked at.
 PERIODS = (1, 7, 30)
@@ -88,12 +88,20 @@ class Replay:
         person = asked.facts.person
         sets = self.scope.sets_after(person.id, asked.sets) if person is not None else asked.sets
         before, after, same = self._policies_of(asked, sets)
-        books = self.scope
-        was = recorded.decide_under(before, asked.facts, books.before.organisation.zone, self._methods_of)
+        zone = self.scope.before.organisation.zone
+        facts = in_zone(asked.facts, zone)
+        was = recorded.decide_under(before, facts, zone, self._methods_of)
         if same:
             return was, was
-        facts = (case.after or asked).facts
-        return was, recorded.decide_under(after, facts, books.after.organisation.zone, self._methods_of)
+        if case.after is not None or not self._same_zone:
+            facts, zone = (case.after or asked).facts, self.scope.after.organisation.zone
+        return was, recorded.decide_under(after, self._with_known_methods(facts), zone, self._methods_of)
+
+    def _with_known_methods(self, facts: Facts) -> Facts:
+        """Return ``facts`` with the methods of their person, where they are known: one decision is enough then."""
+        person = facts.person
+        known = self._methods.get(person.id) if person is not None and person.methods is None else None
+        return facts if person is None or known is None else replace(facts, person=replace(person, methods=known))
 
     def _policies_of(self, asked: Recorded, sets: tuple[int, ...]) -> tuple[Policy, Policy, bool]:
         key = (asked.profile_id, asked.sets, sets, asked.resources, asked.fixed, asked.app, asked.enrolment)

@@ -74,6 +74,7 @@ class Tally:
     people: dict[str, dict[str, str]] = field(default_factory=dict)
     reasons: Counter[str] = field(default_factory=Counter)
     integrations: list[dict[str, str]] = field(default_factory=list)
+    _sentences: dict[Any, str] = field(default_factory=dict, repr=False)
 
     def add(self, case: Case, before: Decision, after: Decision) -> None:
         """Count one case."""
@@ -83,7 +84,7 @@ class Tally:
         effect = effect_of(was, now)
         if effect is None:
             return
-        why = texts.for_administrator(after if effect is not Effect.EASED else before)
+        why = self._why(after if effect is not Effect.EASED else before)
         self.reasons[SEPARATOR.join((effect, why))] += 1
         if case.kind is Kind.INTEGRATION:
             app = case.recorded.app.name if case.recorded.app else ""
@@ -99,6 +100,13 @@ class Tally:
             self.integrations.append({name: str(value) for name, value in found.items()})
         elif case.who:
             self.people.setdefault(effect, {}).setdefault(case.who, why)
+
+    def _why(self, decision: Decision) -> str:
+        # Looked up for thousands of rows with the same few answers.
+        key = (decision.reason, decision.requirement)
+        if key not in self._sentences:
+            self._sentences[key] = texts.for_administrator(decision)
+        return self._sentences[key]
 
     def as_json(self) -> dict[str, Any]:
         """Return the tally as JSON values."""

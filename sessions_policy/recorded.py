@@ -131,13 +131,18 @@ def decide_recorded(book: PolicyBook, recorded: Recorded, methods_of: MethodsOf 
 
 def decide_under(policy: Policy, facts: Facts, zone: tzinfo, methods_of: MethodsOf | None = None) -> Decision:
     """Take a decision about ``facts`` under ``policy`` in the organisation's ``zone``; see :func:`decide_recorded`."""
-    facts = replace(facts, now=facts.now.astimezone(zone))
+    facts = in_zone(facts, zone)
     decision = decide(policy, facts)
     person = facts.person
     if decision.allowed or methods_of is None or person is None or person.methods is not None:
         return decision
     known = replace(person, methods=methods_of(person.id))
     return decide(policy, replace(facts, person=known))
+
+
+def in_zone(facts: Facts, zone: tzinfo) -> Facts:
+    """Return ``facts`` with their moment in ``zone``, which login hours are in."""
+    return facts if facts.now.tzinfo is zone else replace(facts, now=facts.now.astimezone(zone))
 
 
 def _rule(book: PolicyBook, key: str) -> ResourceRule:
