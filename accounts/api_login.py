@@ -18,7 +18,7 @@ from django.contrib.auth import authenticate as check_password
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from sessions_policy import events, gate, policy_book, texts
+from sessions_policy import events, gate, policy_book, texts, watching
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision, Reason
 from sessions_policy.facts import AppRule, Facts, Proof
@@ -120,6 +120,7 @@ def _decide(request: HttpRequest, user: User, code: str, security_token: str, gr
     if code and (decision.allowed or decision.reason in _STATUSES):
         proofs += _prove_code(request, user, code, grant, app)
         decision, facts = _ask(request, user, proofs, grant, app, known=known)
+    watching.observe(user, decision)
     if decision.allowed:
         return ApiLogin(user, proofs, decision)
     reference = events.record(decision, facts)

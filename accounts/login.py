@@ -10,7 +10,7 @@ from django.contrib import auth
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from sessions_policy import events, gate, policy_book, proofs, responses
+from sessions_policy import events, gate, policy_book, proofs, responses, watching
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision, Outcome
 from sessions_policy.facts import Facts, Proof, level_of
@@ -74,6 +74,7 @@ def resume(request: HttpRequest, login: PendingLogin) -> HttpResponse:
     if login.data.get("recovery_codes") == "due":
         return _go_to(request, login, reverse("login-recovery-codes"))
     decision, facts = decision_for(request, login)
+    watching.observe(login.user, decision)
     if decision.outcome is Outcome.ALLOW:
         return finish(request, login, decision)
     stage = stages.stage_for(decision)

@@ -151,8 +151,8 @@ class FlowAssignmentAdmin(PolicyAdmin):
     """Which profile has which flow."""
 
     policy_resource = RESOURCE
-    fields = ("profile", "flow", "reason")
-    list_display = ("profile", "flow")
+    fields = ("profile", "flow", "mode", "reason")
+    list_display = ("profile", "flow", "mode")
     list_filter = ("flow",)
     list_select_related = ("profile", "flow")
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 
 from accounts import histories, login, return_path
 from accounts.models.histories import LoginStatus
-from sessions_policy import gate, policy_book
+from sessions_policy import gate, policy_book, watching
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision
 from sessions_policy.facts import Proof, level_of
@@ -83,6 +83,7 @@ def decide(request: HttpRequest, token: AccessToken) -> Decision:
     book = policy_book.current()
     policy = book.policy_for(user.profile_id, app=token.app_rule(), two_factor=book.two_factor_demand(user))
     decision = gate.decide_for(user, policy, facts)
+    watching.observe(user, decision)
     if not decision.allowed:
         refused = gate.refusal(decision, facts)
         write(request, token, LoginStatus.REFUSED, reference=refused.reference, decision=decision)

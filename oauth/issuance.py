@@ -8,7 +8,7 @@ from oauthlib.common import Request as OauthlibRequest
 
 from accounts import histories
 from accounts.models.histories import LoginStatus
-from sessions_policy import events, gate, policy_book
+from sessions_policy import events, gate, policy_book, watching
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision
 from sessions_policy.facts import Facts
@@ -40,6 +40,7 @@ def enforce(request: OauthlibRequest) -> None:
     )
     policy = policy_book.current().policy_for(request.user.profile_id, app=request.client.rule())
     request.decision = decision = gate.decide_for(request.user, policy, facts)
+    watching.observe(request.user, decision)
     if not decision.allowed:
         reference = events.record(decision, facts)
         write(request, LoginStatus.REFUSED, reference=reference)

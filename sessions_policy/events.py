@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.http import HttpRequest
 
-from . import policy_book, recorded
+from . import policy_book, recorded, trace
 from .client_address import client_address
 from .decision import Decision, Outcome, Reason
 from .facts import Facts
@@ -59,7 +60,7 @@ def record_missing_right(request: HttpRequest) -> str:
         subject=request.path[:200],
         ip=client_address(request) or None,
         revision=policy_book.current().revision,
-        trace=[],
+        trace={"version": trace.VERSION, "steps": []},
     )
     return reference
 
@@ -71,14 +72,8 @@ def _subject(decision: Decision) -> str:
     return decision.policy.profile.login_flow if decision.policy and decision.outcome is Outcome.RUN_FLOW else ""
 
 
-def trace_of(decision: Decision) -> list[dict[str, str]]:
-    """Return the trace as JSON values, one object for each rule that was asked. It holds no code and no token."""
-    rows = []
-    for step in decision.trace:
-        found = step.finding
-        row = {"rule": step.rule, "sentence": step.sentence, "verdict": found.verdict}
-        if found.outcome is not None and found.reason is not None:
-            row |= {"outcome": found.outcome.value, "reason": found.reason.value}
-            row |= {"expected": found.expected, "actual": found.actual}
-        rows.append(row)
-    return rows
+def trace_of(decision: Decision) -> dict[str, Any]:
+    """Return what is kept of the trace, as JSON values: every rule with its verdict and conditions. No code, no token."""
+    if decision.policy is None or decision.facts is None:
+        return {"version": trace.VERSION, "steps": []}
+    return {"version": trace.VERSION, "steps": trace.kept_steps(decision.policy, decision.facts)}

@@ -19,10 +19,11 @@ from .policy_compiler import (
     register_apps,
     register_login_flows,
 )
-from .policy_tables import Change
+from .policy_tables import NEW, Change
 
 __all__ = [
     "ENROLABLE",
+    "NEW",
     "UNKNOWN_PROFILE",
     "Change",
     "HasProfile",

@@ -6,7 +6,7 @@ No code, no token and no secret is in it: what was proven is kept by method, tim
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, tzinfo
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from . import proofs
 from .decision import Decision, decide
-from .facts import AppRule, Facts, Person, Policy, ResourceRule
+from .facts import AppRule, Facts, Person, Policy, ResourceRule, TwoFactorDemand
 from .levels import Channel, Level, SessionPolicy
 from .policy_compiler import PolicyBook
 
@@ -33,7 +33,8 @@ class Recorded:
     """The inputs of one decision: who by profile and permission sets, what they asked for, and the facts.
 
     ``resources`` are keys; ``fixed`` are rules that a view's own code names; ``app`` is the app's rule of that time, which
-    holds where a book no longer knows the app. ``outcome`` and ``reason`` are the answer of that time.
+    holds where a book no longer knows the app, and ``two_factor`` the demand of that time: both are read beside the book,
+    which may be a second older. ``outcome`` and ``reason`` are the answer of that time.
     """
 
     facts: Facts
@@ -42,6 +43,7 @@ class Recorded:
     resources: tuple[str, ...] = ()
     fixed: tuple[ResourceRule, ...] = ()
     app: AppRule | None = None
+    two_factor: TwoFactorDemand = field(default_factory=TwoFactorDemand)
     enrolment: bool = False
     revision: int = 0
     outcome: str = ""
@@ -57,6 +59,7 @@ class Recorded:
             resources=tuple(rule.key for rule in policy.resources if rule.key),
             fixed=tuple(rule for rule in policy.resources if not rule.key),
             app=policy.app,
+            two_factor=policy.two_factor,
             enrolment=policy.first_enrolment,
             revision=policy.revision,
         )
@@ -79,11 +82,12 @@ def pack(policy: Policy, facts: Facts) -> Json:
         "res": list(asked.resources),
         "fix": [[int(rule.level), rule.max_age] for rule in asked.fixed],
         "app": None if asked.app is None else [asked.app.name, asked.app.action.value],
+        "d": _pack_demand(asked.two_factor),
         "enr": asked.enrolment,
         "rev": asked.revision,
         "f": _pack_facts(facts),
     }
-    return {"v": VERSION, **{name: value for name, value in values.items() if value not in (None, [], False, 0)}}
+    return {"v": VERSION, **{name: value for name, value in values.items() if value not in (None, [], {}, False, 0)}}
 
 
 def unpack(data: Json) -> Recorded:
@@ -99,6 +103,7 @@ def unpack(data: Json) -> Recorded:
             resources=tuple(str(key) for key in data.get("res", ())),
             fixed=tuple(ResourceRule.fixed(Level(level), max_age) for level, max_age in data.get("fix", ())),
             app=None if app is None else AppRule(str(app[0]), SessionPolicy(app[1])),
+            two_factor=_unpack_demand(data.get("d", {}), data.get("s", ())),
             enrolment=bool(data.get("enr")),
             revision=int(data.get("rev", 0)),
             outcome=str(data.get("o", "")),
@@ -145,12 +150,38 @@ def in_zone(facts: Facts, zone: tzinfo) -> Facts:
     return facts if facts.now.tzinfo is zone else replace(facts, now=facts.now.astimezone(zone))
 
 
+def decide_as_recorded(book: PolicyBook, recorded: Recorded) -> Decision:
+    """Take the decision again under the ``book`` of its own revision, with the demand and the app's rule of that moment."""
+    policy = replace(policy_under(book, recorded), app=recorded.app, two_factor=recorded.two_factor)
+    return decide(policy, in_zone(recorded.facts, book.organisation.zone))
+
+
 def _rule(book: PolicyBook, key: str) -> ResourceRule:
     try:
         return book.resource(key)
     except ImproperlyConfigured:
         # The resource is no longer declared: nothing asks for it.
         return ResourceRule(key, key)
+
+
+def _pack_demand(demand: TwoFactorDemand) -> Json:
+    values = {
+        "u": list(demand.ui),
+        "a": list(demand.api),
+        "w": list(demand.waived_by),
+        "o": int(demand.organisation),
+    }
+    return {name: value for name, value in values.items() if value}
+
+
+def _unpack_demand(data: Json, sets: Any) -> TwoFactorDemand:
+    return TwoFactorDemand(
+        ui=tuple(data.get("u", ())),
+        api=tuple(data.get("a", ())),
+        organisation=bool(data.get("o")),
+        waived_by=tuple(data.get("w", ())),
+        sets=tuple(int(each) for each in sets),
+    )
 
 
 def _pack_facts(facts: Facts) -> Json:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from oauth2_provider.generators import generate_client_secret
 
+from sessions_policy.admin.modes import ModesAdmin
 from sessions_policy.admin.preview import PreviewAdmin, PreviewForm
 
 from ..models import ConnectedApp
@@ -47,6 +48,7 @@ class ConnectedAppForm(PreviewForm):
             "scopes",
             "require_pkce",
             "session_policy",
+            "session_policy_mode",
             "permitted_users",
             "approved_profiles",
             "approved_permission_sets",
@@ -56,7 +58,7 @@ class ConnectedAppForm(PreviewForm):
         )
 
 
-class ConnectedAppAdmin(GridAdmin, PreviewAdmin):
+class ConnectedAppAdmin(GridAdmin, PreviewAdmin, ModesAdmin):
     """Connected apps."""
 
     policy_resource = "connected_apps"
@@ -71,7 +73,7 @@ class ConnectedAppAdmin(GridAdmin, PreviewAdmin):
     fieldsets: ClassVar = (
         (None, {"fields": ("name", "client_id", "client_type", "redirect_uris")}),
         (gettext_lazy("What it may do"), {"fields": ("grant_types", "scopes", "require_pkce")}),
-        (gettext_lazy("What it asks"), {"fields": ("session_policy",)}),
+        (gettext_lazy("What it asks"), {"fields": ("session_policy", "session_policy_mode")}),
         (
             gettext_lazy("Who may use it"),
             {"fields": ("permitted_users", "approved_profiles", "approved_permission_sets", "run_as")},

@@ -12,8 +12,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from sessions_policy import events, policy_book
-from sessions_policy.admin.decisions import VERDICT_NAMES
+from sessions_policy import events, policy_book, trace
+from sessions_policy.admin import traces
 from sessions_policy.impact_report import VERDICT_NAMES as ENDS
 
 from .. import grid
@@ -66,8 +66,7 @@ class GridAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic when 
         if found is None or profile not in book.profiles or way not in grid.ways_of(found):
             raise Http404
         cell = grid.cell(book, profile, found, way)
-        trace = [] if cell.decision is None else events.trace_of(cell.decision)
-        steps = [{**step, "said": VERDICT_NAMES.get(step["verdict"], step["verdict"])} for step in trace]
+        steps = traces.trace_table(trace.stored_steps([] if cell.decision is None else events.trace_of(cell.decision)))
         title = _("%(profile)s, %(app)s: %(way)s") % {"profile": cell.profile, "app": cell.app, "way": cell.way_name}
         return self._page(request, "cell.html", title=title, cell=cell, shown=_shown(cell, app), steps=steps)
 

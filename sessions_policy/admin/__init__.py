@@ -10,6 +10,7 @@ from .resource_policies import ResourcePolicyAdmin
 from .revisions import PolicyRevisionAdmin
 from .session_settings import MethodLevelAdmin
 from .sessions import UserSessionAdmin
+from .what_if import SavedQuestionAdmin
 
 __all__ = [
     "DecisionRecordAdmin",
@@ -20,6 +21,7 @@ __all__ = [
     "PolicyRevisionAdmin",
     "ProfileAdmin",
     "ResourcePolicyAdmin",
+    "SavedQuestionAdmin",
     "TrustedNetworkAdmin",
     "UserSessionAdmin",
 ]

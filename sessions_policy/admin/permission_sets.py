@@ -27,7 +27,7 @@ class PermissionSetAdmin(PolicyAdmin):
     filter_horizontal = ("users",)
     fieldsets: ClassVar = (
         (None, {"fields": ("name",)}),
-        (_("What it grants"), {"fields": ("two_factor_ui", "two_factor_api", "waive_two_factor")}),
+        (_("What it grants"), {"fields": ("two_factor_ui", "two_factor_api", "two_factor_mode", "waive_two_factor")}),
         (_("Whom it holds for"), {"fields": ("users",)}),
         (None, {"fields": ("reason",)}),
     )

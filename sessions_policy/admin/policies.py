@@ -9,24 +9,29 @@ from django import forms
 from django.contrib.admin.utils import unquote
 from django.db import transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .. import policy_book, protection, revisions, safety
+from .. import policy_book, policy_tests, protection, revisions, safety
 from ..impact_replay import PERIODS, Draft
 from ..models import PolicyModel
-from ..policy_tables import Change
+from ..policy_book import Change
 from ..session_security import SessionSecurity
+from ..whatif import drafts
 from .confirmation import ConfirmationForm, UnderstoodField, ask_to_confirm
-from .preview import PREVIEW, PreviewAdmin, PreviewForm, context_of, days_of, try_out
+from .modes import ModesAdmin
+from .preview import NO_HINDRANCE, PREVIEW, PreviewAdmin, PreviewForm, context_of, days_of, try_out
 from .rehearsal import RehearsedAdmin, RehearsedForm, in_words
+
+WHAT_IF = "_whatif"
 
 
 class PolicyForm(PreviewForm, RehearsedForm):
     """A policy, and why it is changed. What takes protection away is saved with a reason and a tick only.
 
-    ``taken_away`` holds the sentences of what the change takes away. The tick stands on the page when there are any.
+    ``taken_away`` holds the sentences of what the change takes away, and ``broken_tests`` those of the What-If tests that
+    would say something else. The tick stands on the page when there are any.
     """
 
     reason = forms.CharField(
@@ -38,6 +43,17 @@ class PolicyForm(PreviewForm, RehearsedForm):
     )
     understood = UnderstoodField()
     taken_away: tuple[str, ...] = ()
+    broken_tests: tuple[str, ...] = ()
+    can_be_asked_about = True
+
+    def is_valid(self) -> bool:
+        """Whether to save: never what was sent to What-If."""
+        return WHAT_IF not in self.data and super().is_valid()
+
+    def draft(self) -> str:
+        """Return the change as the policies of a question; "" where What-If was not asked for, or the form makes no policy."""
+        wanted = self.is_bound and WHAT_IF in self.data and not set(self.errors) - NO_HINDRANCE
+        return drafts.named([Change.of(self.instance)]) if wanted else ""
 
     def full_clean(self) -> None:
         """Validate and rehearse, and then ask about what would be taken away."""
@@ -47,7 +63,8 @@ class PolicyForm(PreviewForm, RehearsedForm):
         stored = self._meta.model._default_manager.filter(pk=self.instance.pk).first()
         after = {**self.instance.policy_values(), **self._members()}
         self.taken_away = tuple(protection.taken_away(self.instance._meta.label_lower, revisions.values_of(stored), after))
-        if self.taken_away and not self.is_preview:
+        self.broken_tests = tuple(policy_tests.would_differ(Change.of(self.instance)))
+        if (self.taken_away or self.broken_tests) and not self.is_preview:
             ask_to_confirm(self)
 
     def _members(self) -> dict[str, list[str]]:
@@ -55,7 +72,7 @@ class PolicyForm(PreviewForm, RehearsedForm):
         return {name: sorted(map(str, self.cleaned_data[name])) for name in fields if name in self.cleaned_data}
 
 
-class PolicyAdmin(PreviewAdmin, RehearsedAdmin):
+class PolicyAdmin(PreviewAdmin, ModesAdmin, RehearsedAdmin):
     """Puts the administrator and the reason into the revision of every change, and refuses what would shut them out.
 
     ``members`` names the many-to-many fields whose change is a change of the policy, too.
@@ -135,7 +152,11 @@ class PolicyAdmin(PreviewAdmin, RehearsedAdmin):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         """Add the way to the revisions of this policy."""
-        original = context.get("original")
+        original, form = context.get("original"), context["adminform"].form
+        draft = form.draft() if isinstance(form, PolicyForm) else ""
+        if draft:
+            query = urlencode({"policies": draft, "run": ""})
+            return HttpResponseRedirect(reverse("admin:sessions_policy_savedquestion_whatif") + "?" + query)
         context["revisions_url"] = revisions_url(self.model, "" if original is None else str(original))
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -15,12 +15,12 @@ from ..impact_replay import PERIODS, Draft
 from ..levels import Mode
 from ..models import ImpactRun
 from ..modes import MODES
+from ..policy_book import Change
 from ..policy_compiler import NEW_ID
-from ..policy_tables import Change
 
 PREVIEW, REPORT_ONLY, DAYS = "_preview", "_report_only", "_days"
 USUAL_DAYS = 7
-# Errors that do not keep a change from being tried: somebody would be shut out, or something has to be confirmed first.
+# Errors that do not keep a change from being tried or asked about: somebody would be shut out, or has to confirm first.
 NO_HINDRANCE = frozenset({NON_FIELD_ERRORS, "reason", "understood"})
 
 
@@ -40,7 +40,7 @@ class PreviewForm(forms.ModelForm):  # type: ignore[type-arg] # not generic when
         """Whether what was sent makes a policy."""
         return self.is_preview and not set(self.errors) - NO_HINDRANCE
 
-    def draft(self) -> Draft:
+    def proposal(self) -> Draft:
         """Return the change that saving the form would make."""
         pk = self.instance.pk or NEW_ID
         users = get_user_model()
@@ -79,7 +79,7 @@ class PreviewAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic wh
             "fits": isinstance(form, PreviewForm) and not context.get("is_popup"),
         }
         if isinstance(form, PreviewForm) and form.can_be_tried():
-            run = try_out(request, form.draft(), str(form.instance) or str(self.opts.verbose_name), self.policy_resource)
+            run = try_out(request, form.proposal(), str(form.instance) or str(self.opts.verbose_name), self.policy_resource)
             context |= context_of(run)
         return super().render_change_form(request, context, *args, **kwargs)
 

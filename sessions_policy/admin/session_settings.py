@@ -18,12 +18,12 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from .. import impact, policy_book, protection, safety, texts
+from .. import impact, policy_book, policy_tests, protection, safety, texts
 from ..client_address import client_address
 from ..impact_replay import PERIODS, Draft
 from ..levels import DEFAULT_COLUMNS, FIXED_COLUMNS, Category, Level, category_of
 from ..models import MethodLevel
-from ..policy_tables import Change
+from ..policy_book import Change
 from .confirmation import ConfirmationForm
 from .policies import revisions_url, sign
 from .preview import PREVIEW, context_of, days_of, try_out
@@ -150,8 +150,9 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
     def _preview_or_save(self, request: HttpRequest, move: Move) -> HttpResponse:
         sentences, row = move.taken_away(), move.row()
         sent = request.POST if request.method == "POST" and PREVIEW not in request.POST else None
-        form = ConfirmationForm(sent, needed=bool(sentences))
         trial = MethodLevel(pk=row.pk, method=row.method, level=row.level)
+        broken = policy_tests.would_differ(Change.of(trial))
+        form = ConfirmationForm(sent, needed=bool(sentences or broken))
         refused = safety.rehearse(trial.save, safety.Administrator.of(request), (self.policy_resource,))
         if refused is None and form.is_valid():
             self._save(request, move, row, form.cleaned_data["reason"])
@@ -165,6 +166,7 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
             move=move,
             confirmation=form,
             taken_away=sentences,
+            broken_tests=broken,
             refused=None if refused is None else in_words(refused),
             sessions=impact.of_sessions(before, after),
             demanding=impact.profiles_of_high_assurance(before),

@@ -8,6 +8,7 @@ from .permission_sets import PermissionSet
 from .policy_model import PolicyMode, PolicyModel, PolicyRevision
 from .profiles import Profile
 from .resource_policies import ResourcePolicy
+from .saved_questions import SavedQuestion
 from .session_settings import MethodLevel
 from .sessions import UserSession
 
@@ -23,6 +24,7 @@ __all__ = [
     "Profile",
     "RecordMode",
     "ResourcePolicy",
+    "SavedQuestion",
     "TrustedNetwork",
     "UserSession",
 ]

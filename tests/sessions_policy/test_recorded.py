@@ -65,11 +65,12 @@ def test_the_rarer_facts_come_back_too() -> None:
     under = policy(
         SALES,
         resources=(*resource("block"), ResourceRule.fixed(HIGH, 60)),
-        two_factor=TwoFactorDemand(ui=("Strict",), sets=(9, 4)),
+        two_factor=TwoFactorDemand(("Strict",), ("S",), True, ("W",), (9, 4)),
         revision=5,
     ).for_first_enrolment()
     found = there_and_back(recorded.pack(under, facts))
     assert found.facts == facts
+    assert found.two_factor == under.two_factor
     assert (found.profile_id, found.sets, found.enrolment, found.revision) == (3, (9, 4), True, 5)
     assert (found.resources, found.fixed, found.app) == (("reports",), (ResourceRule.fixed(HIGH, 60),), None)
 
