@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services coverage bench mutate check format lock clean browser services python
+.PHONY: help run test test-services coverage bench mutate check format lock clean browser clients services python
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -20,13 +20,13 @@ help: ## Show what there is
 run: .venv/run.stamp ## Serve the demo organisation at http://127.0.0.1:8000 (Ctrl-C stops it)
 	@DEMO=$${DEMO-1} exec $(PY) -m authsite.serve
 
-test: .venv/dev.stamp browser ## Run all tests, or some: make test ARGS=tests/oauth
+test: .venv/dev.stamp browser clients ## Run all tests, or some: make test ARGS=tests/oauth
 	@$(PY) -m pytest $(ARGS)
 
-test-services: .venv/dev.stamp browser services ## Run the same tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
+test-services: .venv/dev.stamp browser clients services ## Run the same tests on PostgreSQL and Redis (DATABASE_URL, REDIS_URL)
 	@eval "$$($(PY) -m tests.services)" && $(PY) -m pytest $(ARGS)
 
-coverage: .venv/dev.stamp browser ## Run all tests and show which lines and branches none of them reached
+coverage: .venv/dev.stamp browser clients ## Run all tests and show which lines and branches none of them reached
 	@$(PY) -m pytest --cov --cov-report=term $(ARGS)
 
 bench: .venv/dev.stamp ## Measure the product beside bare Django, on SQLite and PostgreSQL (benchmarks/README.md)
@@ -60,7 +60,7 @@ lock: python ## Lock the newest dependencies that pyproject.toml allows, with ha
 		done
 
 clean: ## Remove what these commands made, but for the data in var/
-	@rm -rf .venv mutants .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	@rm -rf .venv mutants tests/clients/node_modules .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	@find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 python:
@@ -97,6 +97,18 @@ browser:
 		echo "THERE IS NO CHROMIUM, and it could not be installed. On Debian: sudo apt-get install chromium" >&2; \
 		[ "$${REQUIRE_BROWSER:-}" != 1 ] || exit 1; \
 		echo "The browser tests will not run." >&2
+
+# The OAuth clients that the tests drive, as their lock file says, without running any script of theirs.
+clients:
+	@if command -v npm >/dev/null; then \
+		[ tests/clients/node_modules/.package-lock.json -nt tests/clients/package-lock.json ] || { \
+			echo "Installing the Node clients of the tests ..."; \
+			npm ci --prefix tests/clients --ignore-scripts --no-audit --no-fund --silent; }; \
+	else \
+		echo "THERE IS NO NODE. On Debian: sudo apt-get install nodejs npm" >&2; \
+		[ "$${REQUIRE_NODE:-}" != 1 ] || exit 1; \
+		echo "The tests of Node clients will not run." >&2; \
+	fi
 
 services: .venv/dev.stamp
 	@$(PY) -m tests.services >/dev/null

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 
 from django.http import HttpRequest
 
+from sessions_policy import statements
 from sessions_policy.decision import Decision
 from sessions_policy.facts import Proof
 from sessions_policy.levels import Method
+from sessions_policy.statements import Statement
 
 from . import histories, notifications, throttle
 from .devices import METHODS
@@ -49,19 +51,27 @@ def attempt(request: HttpRequest, user: User, method: str, value: str, purpose: 
 
     While the budget is used up nothing is checked, so that the right value answers like a wrong one (R9.25, 6238-7).
     """
-    return counted(request, user, method, lambda: METHODS[method].finish_verify(user, value), purpose)
+    return _counted(request, user, method, lambda *also: METHODS[method].finish_verify(user, value, *also), purpose)
 
 
 def counted(request: HttpRequest, user: User, method: str, check: Callable[[], Result], purpose: Purpose) -> Answer:
     """Run ``check`` as one try of ``method`` by ``user``: inside the budget, and written down."""
+    return _counted(request, user, method, lambda *_also: check(), purpose)
+
+
+def _counted(request: HttpRequest, user: User, method: str, check: Callable[..., Result], purpose: Purpose) -> Answer:
     ticket = throttle.take(*_budget(user, method))
     if not ticket.allowed:
         _write(request, user, method, VerificationStatus.FAILED_TOO_MANY_ATTEMPTS, purpose)
         return Answer(retry_after=ticket.retry_after)
-    result = check()
+    success = _entry(request, user, method, VerificationStatus.SUCCEEDED, purpose)
+    result = check(throttle.giving_back(ticket), success)
     if result.right:
-        throttle.give_back(ticket)
-        _write(request, user, method, VerificationStatus.SUCCEEDED, purpose)
+        given_back, written = result.also or (0, 0)
+        if not given_back:
+            throttle.give_back(ticket)
+        if not written:
+            statements.run(success)
         if method == Method.RECOVERY_CODE:
             notifications.recovery_code_used(request, user)
         return Answer(proof=Proof(method, time.time(), str(user.pk), result.detail))
@@ -85,7 +95,11 @@ def _budget(user: User, method: str) -> tuple[throttle.Budget, str | int]:
 
 
 def _write(request: HttpRequest, user: User, method: str, status: str, purpose: Purpose) -> None:
-    histories.record_verification(
+    statements.run(_entry(request, user, method, status, purpose))
+
+
+def _entry(request: HttpRequest, user: User, method: str, status: str, purpose: Purpose) -> Statement:
+    return histories.verification_entry(
         user=user,
         request=request,
         attempt=purpose.attempt,

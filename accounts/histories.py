@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Required, TypedDict, Unpack
+
 from django.http import HttpRequest
 
-from sessions_policy import recorded
+from sessions_policy import recorded, statements
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision, Reason
+from sessions_policy.statements import Statement
 
 from .models import LoginRecord, User, VerificationRecord
 from .models.histories import TriggeredBy
@@ -27,37 +30,47 @@ def triggered_by(decision: Decision) -> TriggeredBy:
     return _TRIGGERS.get(decision.reason, TriggeredBy.HIGH_ASSURANCE)
 
 
-def record_login(
-    *,
-    user: User | None,
-    request: HttpRequest,
-    channel: str,
-    method: str,
-    status: str,
-    application: str = "",
-    level: str = "",
-    reference: str = "",
-    decision: Decision | None = None,
-) -> LoginRecord:
-    """Write one row of the login history. Never give it a name that was typed: people type passwords there.
+class LoginValues(TypedDict, total=False):
+    """What one row of the login history says beside the time, the address and the browser."""
+
+    user: Required[User | None]
+    request: Required[HttpRequest]
+    channel: Required[str]
+    method: Required[str]
+    status: Required[str]
+    application: str
+    level: str
+    reference: str
+    decision: Decision | None
+
+
+def login_entry(**values: Unpack[LoginValues]) -> Statement:
+    """Return what writes one row of the login history. Never give it a name that was typed: people type passwords there.
 
     ``decision`` is the one that let them in or refused them; what it was taken on is kept with the row.
     """
-    return LoginRecord.objects.create(
-        user=user,
-        channel=channel,
-        method=method[:100],
-        status=status,
-        application=application[:100],
-        level=level,
+    request, decision = values["request"], values.get("decision")
+    row = LoginRecord(
+        user=values["user"],
+        channel=values["channel"],
+        method=values["method"][:100],
+        status=values["status"],
+        application=values.get("application", "")[:100],
+        level=values.get("level", ""),
         ip=client_address(request) or None,
         user_agent=user_agent(request),
-        reference=reference,
+        reference=values.get("reference", ""),
         inputs=None if decision is None else recorded.of(decision),
     )
+    return statements.insert(row)
 
 
-def record_verification(  # noqa: PLR0913 - the columns of a row
+def record_login(**values: Unpack[LoginValues]) -> None:
+    """Write one row of the login history."""
+    statements.run(login_entry(**values))
+
+
+def verification_entry(  # noqa: PLR0913 - the columns of a row
     *,
     user: User,
     request: HttpRequest,
@@ -69,12 +82,12 @@ def record_verification(  # noqa: PLR0913 - the columns of a row
     message: str = "",
     reference: str = "",
     decision: Decision | None = None,
-) -> VerificationRecord:
-    """Write one row of the verification history. ``attempt`` groups the tries of one verification.
+) -> Statement:
+    """Return what writes one row of the verification history. ``attempt`` groups the tries of one verification.
 
     ``decision`` is the one that asked for it, and what it was taken on is kept with the row.
     """
-    return VerificationRecord.objects.create(
+    row = VerificationRecord(
         user=user,
         attempt=attempt,
         method=method,
@@ -86,6 +99,7 @@ def record_verification(  # noqa: PLR0913 - the columns of a row
         reference=reference,
         inputs=None if decision is None else recorded.of(decision),
     )
+    return statements.insert(row)
 
 
 def user_agent(request: HttpRequest) -> str:

@@ -66,6 +66,18 @@ def two_factor_reset(user: User, helper: User | None) -> None:
     _tell(None, user, _("Your sign-in methods were removed"), what)
 
 
+def app_connected(request: HttpRequest, user: User, name: str) -> None:
+    """An app was approved for the account."""
+    what = _("The app “%(name)s” was allowed to use your account. You can take that back under Security, Connected apps.")
+    _tell(request, user, _("An app was connected"), what % {"name": name})
+
+
+def app_removed(request: HttpRequest, user: User, name: str) -> None:
+    """An app lost its access to the account."""
+    what = _("The app “%(name)s” was removed from your account. Its access has ended.") % {"name": name}
+    _tell(request, user, _("An app was removed"), what)
+
+
 def password_changed(request: HttpRequest, user: User) -> None:
     """The password was changed."""
     _tell(request, user, _("Your password was changed"), _("Your password was changed and other sessions were ended."))

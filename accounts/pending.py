@@ -15,16 +15,14 @@ from typing import Any
 from django.http import HttpRequest
 
 from sessions_policy import proofs
-from sessions_policy.facts import Proof, TwoFactorDemand
+from sessions_policy.facts import Proof
 
-from .models import User
+from .models import User, credentials
 
 PENDING_KEY = "pending_login"
 # Seconds without a submission, and seconds altogether.
 IDLE_AGE = 10 * 60
 MAX_AGE = 60 * 60
-# In plain SQL, because every step of a login asks it: building the question costs Django three times what asking it does.
-_USER = "SELECT * FROM accounts_user WHERE id = %s"
 
 
 @dataclass(slots=True)
@@ -40,8 +38,6 @@ class PendingLogin:
     reference: str = ""
     flow_finished: bool = False
     data: dict[str, Any] = field(default_factory=dict)
-    # Who demands two factors, asked once in a request. Not kept: the next request asks again.
-    demand: TwoFactorDemand | None = None
 
     @property
     def user_id(self) -> str:
@@ -76,7 +72,7 @@ def load(request: HttpRequest) -> PendingLogin | None:
     kept = request.session.get(PENDING_KEY)
     if not isinstance(kept, dict) or _is_old(kept):
         return None
-    user = next(iter(User.objects.raw(_USER, [kept["user"]])), None)
+    user = credentials.with_their_user(kept["user"])
     if user is None or not hmac.compare_digest(str(kept["binding"]), _binding(user)):
         return None
     return PendingLogin(

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import math
 import time
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
+
+from sessions_policy.statements import Statement
 
 from .models import AttemptCount
 
@@ -68,14 +71,14 @@ _FORGET_ONLY = 'DELETE FROM accounts_attemptcount WHERE "key" = %s AND failures 
 def take(budget: Budget, subject: str | int) -> Ticket:
     """Count one try of ``subject``. The caller gives the ticket back when the try was right."""
     key, now = f"{budget.name}:{subject}", time.time()
-    with transaction.atomic(durable=True):
-        # Nearly always nothing stands against the subject, and one statement is enough: it counts, and says that it was first.
-        while not _execute(_COUNT_FIRST, key, _as_column([now]), _locked_until(budget, now, [now])):
+    # Nearly always nothing stands against the subject, and one statement is enough: it counts, and says that it was first.
+    while not _alone(_COUNT_FIRST, key, _as_column([now]), _locked_until(budget, now, [now])):
+        with transaction.atomic(durable=True):
             count = AttemptCount.objects.select_for_update().filter(key=key).first()
             if count is not None:
                 return _one_more(count, budget, now)
-            # A parallel try was right and took its row away; now this one may be first.
-        return Ticket(key, now, 0, budget.tries - 1, first=True)
+        # A parallel try was right and took its row away; now this one may be first.
+    return Ticket(key, now, 0, budget.tries - 1, first=True)
 
 
 def _one_more(count: AttemptCount, budget: Budget, now: float) -> Ticket:
@@ -91,9 +94,11 @@ def _locked_until(budget: Budget, now: float, failures: list[float]) -> float:
     return now + budget.pause if len(failures) >= budget.tries else 0
 
 
-def _execute(sql: str, *values: Any) -> int:
-    """Run a statement of our own and return how many rows it touched."""
-    with connection.cursor() as cursor:
+def _alone(sql: str, *values: Any) -> int:
+    """Run a statement as a transaction of its own, and return how many rows it touched."""
+    # Outside a transaction that is what it is; inside one this raises, but for that of a test.
+    own = transaction.atomic(durable=True) if connection.in_atomic_block else nullcontext()
+    with own, connection.cursor() as cursor:
         cursor.execute(sql, values)
         return int(cursor.rowcount)
 
@@ -102,11 +107,19 @@ def _as_column(failures: list[float]) -> Any:
     return AttemptCount._meta.get_field("failures").get_db_prep_value(failures, connection)
 
 
+def giving_back(ticket: Ticket) -> Statement:
+    """Return what takes ``ticket`` back where nothing else stands beside it, for the transaction of what was right.
+
+    Where it touches no row, :func:`give_back` has to do it.
+    """
+    return Statement(_FORGET_ONLY, (ticket.key, _as_column([ticket.at])))
+
+
 def give_back(ticket: Ticket) -> None:
     """Take back the count of a try that was right, and the pause that it would have begun."""
+    if ticket.first and _alone(_FORGET_ONLY, ticket.key, _as_column([ticket.at])):
+        return
     with transaction.atomic(durable=True):
-        if ticket.first and _execute(_FORGET_ONLY, ticket.key, _as_column([ticket.at])):
-            return
         # Other tries stand beside it, or an administrator has forgiven them all.
         count = AttemptCount.objects.select_for_update().filter(key=ticket.key).first()
         if count is not None and ticket.at in count.failures:

@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from oauth.descriptions import ascii_words
 from sessions_policy.doors import open_to_all
 from sessions_policy.events import new_reference, record_missing_right
 from sessions_policy.responses import problem
@@ -20,7 +21,8 @@ from .content_security import HEADER
 logger = logging.getLogger(__name__)
 
 PROGRAMS = ("/api/", "/oauth/", "/services/")
-PEOPLE = ("/oauth/authorize", "/oauth/frontdoor", "/services/oauth2/authorize")
+OAUTH = ("/oauth/", "/services/oauth2/")
+PEOPLE = ("/oauth/authorize", "/oauth/end-session", "/oauth/frontdoor", "/services/oauth2/authorize")
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -66,13 +68,21 @@ def _answer(request: HttpRequest, status: HTTPStatus, name: str, detail: str, re
     logger.log(level, "Answered %d (%s), reference %s", status, name, reference)
     response: HttpResponse
     if is_for_programs(request):
-        response = problem(status, status.phrase, detail, reference=reference)
+        response = problem(status, status.phrase, detail, reference=reference, **_oauth_members(request, status, detail))
     else:
         page = _page(None if status >= HTTPStatus.INTERNAL_SERVER_ERROR else request, name, status, detail, reference)
         response = HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})
     # An error may come from outside the middleware that adds the policy.
     response["Content-Security-Policy"] = HEADER
     return response
+
+
+def _oauth_members(request: HttpRequest, status: HTTPStatus, detail: str) -> dict[str, str]:
+    """Return what a client of the OAuth endpoints reads of an error (RFC 6749 5.2), also of one that no endpoint has seen."""
+    if not request.path.startswith(OAUTH):
+        return {}
+    error = "invalid_request" if status < HTTPStatus.INTERNAL_SERVER_ERROR else "server_error"
+    return {"error": error, "error_description": ascii_words(detail)}
 
 
 def _page(request: HttpRequest | None, name: str, status: HTTPStatus, detail: str, reference: str) -> str:

@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "authsite.content_security.ContentSecurityMiddleware",
     "authsite.unreadable_input.UnreadableInputMiddleware",
+    "oauth.middleware.BrowserAppsMiddleware",
     "sessions_policy.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -80,6 +81,8 @@ TEMPLATES = [
     },
 ]
 
+FORM_RENDERER = "authsite.form_renderer.FormRenderer"
+
 # People and login.
 AUTH_USER_MODEL = "accounts.User"
 LOGIN_URL = "login"
@@ -94,6 +97,8 @@ LOGIN_STAGES = [
 FORM_ACTION_ORIGINS = "oauth.views.consent.form_action_origins"
 # Who ends somebody's tokens: see accounts.tokens. And whose rows `manage.py cleanup` removes beside its own.
 END_TOKENS = "oauth.models.tokens.end_tokens"
+TAKE_BACK_APPROVALS = "oauth.approvals.take_back"
+TOKEN_VERDICTS = "oauth.token_verdicts.judge"  # noqa: S105 - the name of a function
 CLEANUP_SOURCES = ["oauth.ended.ended"]
 # What a change of policy is tried on beside decisions, people and sessions: see sessions_policy.impact_cases.
 IMPACT_SOURCES = ["accounts.impact_cases.sources", "oauth.impact_cases.sources"]

@@ -12,10 +12,13 @@ class OAuthConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the policy book which app has which rule."""
-        from sessions_policy import policy_book, policy_tables
+        """Register the system checks, what taking protection away means for an app, and which app has which rule."""
+        from sessions_policy import policy_book, policy_tables, protection
 
-        from .models.connected_apps import app_rules
+        from . import checks  # noqa: F401 - importing registers them
+        from .models import app_rules
+        from .protection import taken_away
 
-        policy_tables.register("oauth.connectedapp", "name", "session_policy", "session_policy_mode")
-        policy_book.register_apps(app_rules)
+        protection.register("oauth.connectedapp", taken_away)
+        policy_tables.register("oauth.connectedapp", *app_rules.FIELDS)
+        policy_book.register_apps(app_rules.of, app_rules.admits)

@@ -10,15 +10,17 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.urls import reverse
+from django.utils import timezone
 from oauthlib.common import Request as OauthlibRequest
 
 from sessions_policy.facts import Proof
 from sessions_policy.levels import Grant, Method
 from sessions_policy.storable_text import is_storable
 
-from . import issuance, signing_keys
+from . import app_keys, client_throttle, issuance, signing_keys
+from .carried import django_request
 from .issued import Issued
-from .models import Approval, ConnectedApp, JwtReplay
+from .models import AppKey, Approval, ConnectedApp, JwtReplay
 from .scopes import REFRESH, covers
 
 # Seconds: how far ahead an assertion may expire (R6.42), and how far clocks may differ.
@@ -43,10 +45,13 @@ def prove(raw: str, request: OauthlibRequest) -> Assertion:
     Raises ``invalid_grant`` with the check that failed. An unknown app, an app without a certificate and a wrong signature
     answer alike.
     """
-    app = ConnectedApp.find(signing_keys.unverified_issuer(raw)) if len(raw) <= LONGEST_ASSERTION else None
-    claims = _verified(raw, app)
-    if app is None or claims is None:
+    issuer = signing_keys.unverified_issuer(raw) if len(raw) <= LONGEST_ASSERTION else ""
+    keys = AppKey.of(issuer)
+    claims = _verified(raw, keys, request)
+    if claims is None:
+        client_throttle.count_failure(django_request(request), issuer, request)
         raise issuance.refuse_grant(request, UNPROVEN)
+    app: ConnectedApp = keys[0].application
     if request.client_id not in (None, app.client_id):
         raise issuance.refuse_grant(request, "iss: it is not the client_id of this request.")
     request.client, request.client_id = app, app.client_id
@@ -96,19 +101,30 @@ def audiences() -> frozenset[str]:
     return frozenset({base, base + "/", base + reverse("token"), base + "/services/oauth2/token"})
 
 
-def _verified(raw: str, app: ConnectedApp | None) -> dict[str, Any] | None:
-    if app is None or not app.certificate:
-        return None
-    try:
-        return signing_keys.verified_claims(raw, signing_keys.public_key(app.certificate))
-    except signing_keys.UnusableKey:
-        return None
+def _verified(raw: str, keys: list[AppKey], request: OauthlibRequest) -> dict[str, Any] | None:
+    """Return the claims that one of an app's keys proves; None when none of them does.
+
+    Raises ``invalid_grant`` for a signature by a certificate that is not valid now: whoever can make it may be told.
+    """
+    now = timezone.now()
+    for key in sorted(keys, key=lambda each: not each.works_at(now)):
+        claims = signing_keys.verified_claims(raw, app_keys.read(key.pem).jwk)
+        if claims is None:
+            continue
+        if not key.works_at(now):
+            when = f"expired on {key.not_after:%Y-%m-%d}" if key.has_expired(now) else f"begins on {key.not_before:%Y-%m-%d}"
+            raise issuance.refuse_grant(
+                request, f"signature: the certificate {when}. Have an administrator add its successor."
+            )
+        key.note_use()
+        return claims
+    return None
 
 
 def _approved_scopes(app: ConnectedApp, user: Any) -> list[str]:
-    """R6.45: what an administrator approved for the user, or what the user approved in a browser before."""
+    """R6.45: all that the app has where administrators approve people (whom, the decision asks), else what the user did."""
     if app.permitted_users == app.PermittedUsers.ADMIN_APPROVED:
-        return list(app.scopes) if app.admits(user) else []
+        return list(app.scopes)
     return Approval.scopes_of(user, app)
 
 

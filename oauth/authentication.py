@@ -8,11 +8,11 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
+from sessions_policy.challenge import bearer_challenge
+
 from . import bearer
 from .descriptions import ascii_words
 from .models import AccessToken
-
-REALM = 'Bearer realm="api"'
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -38,7 +38,7 @@ class BearerAuthentication(BaseAuthentication):
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge: without an error code when there was no token at all (RFC 6750 3.1)."""
-        return getattr(request, "bearer_challenge", REALM)
+        return getattr(request, "bearer_challenge", "") or bearer_challenge()
 
     def token_of(self, request: Request) -> str | None:
         """Return the token that was sent; None when there is none, "" when it cannot be read."""
@@ -49,7 +49,9 @@ class BearerAuthentication(BaseAuthentication):
     def failed(request: Request, error: str, description: str) -> AuthenticationFailed:
         """Return the refusal, with its challenge put on the request."""
         words = ascii_words(description)
-        request.bearer_challenge = f'{REALM}, error="{error}", error_description="{words}"'  # type: ignore[attr-defined]
+        request.bearer_challenge = bearer_challenge(  # type: ignore[attr-defined]
+            f'error="{error}"', f'error_description="{words}"'
+        )
         return AuthenticationFailed(description)
 
 
@@ -59,7 +61,10 @@ class FormBearerAuthentication(BearerAuthentication):
     def token_of(self, request: Request) -> str | None:
         """Return the token from the header, else from the field ``access_token``."""
         found = super().token_of(request)
-        if found is None and request.method == "POST" and isinstance(request.data, dict):
-            sent = request.data.get("access_token")
-            return sent if isinstance(sent, str) else None
-        return found
+        if request.method != "POST" or not isinstance(request.data, dict):
+            return found
+        sent = request.data.get("access_token")
+        # SECURITY: of two tokens nobody could say whose request it is (RFC 6750 section 2).
+        if found is not None and sent is not None:
+            raise self.failed(request, "invalid_request", "Send the token once: in the header or in the form.")
+        return sent if found is None and isinstance(sent, str) else found

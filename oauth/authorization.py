@@ -11,7 +11,7 @@ from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.core import signing
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 
 from sessions_policy import gate
@@ -46,13 +46,22 @@ def enforce(request: HttpRequest, app: ConnectedApp) -> Issued:
 
 
 def settle(request: HttpRequest, app: ConnectedApp, wish: Wish) -> Asked:
-    """Return what to ask of the session. A voluntary acr that this person cannot reach is dropped (OpenID Core 5.5.1.1)."""
+    """Return what to ask of the session.
+
+    A level that the client only wishes for, and that this person cannot reach, is dropped (OpenID Connect Core 5.5.1.1).
+    """
     asked = asked_by(request, app, wish)
-    if wish.level > Level.STANDARD and not wish.essential:
+    if wish.level > Level.STANDARD and not is_necessary(request, app, wish):
         decision = gate.check(request, asked)
         if decision.reason is Reason.LEVEL_UNREACHABLE and is_by_request(decision):
             return replace(asked, asked_level=Level.NONE)
     return asked
+
+
+def is_necessary(request: HttpRequest, app: ConnectedApp, wish: Wish) -> bool:
+    """Whether the level of ``wish`` has to be reached: it is called essential, or nothing would tell that it was not."""
+    scopes = request.GET.get("scope", "").split() or app.scopes
+    return wish.essential or not parameters.tells_acr(scopes, request.GET.get("response_type"))
 
 
 def asked_by(request: HttpRequest, app: ConnectedApp, wish: Wish) -> Asked:
@@ -66,25 +75,35 @@ def asked_by(request: HttpRequest, app: ConnectedApp, wish: Wish) -> Asked:
     if "login" in wish.prompt or wish.max_age is not None:
         back = 0 if "login" in wish.prompt else wish.max_age or 0
         since = arrival(request) - back
-    return Asked(app=app.rule(), asked_level=wish.level, since=since)
+    return Asked(app=app.rule_for(request.user), asked_level=wish.level, since=since)
 
 
 def arrival(request: HttpRequest) -> float:
     """Return when the request first arrived, in seconds since the epoch: what its marker says, or now."""
+    marked = marked_arrival(address_query(request))
+    return time.time() if marked is None else marked
+
+
+def marked_arrival(query: QueryDict) -> float | None:
+    """Return when the request at the address with ``query`` first arrived, by its signed marker; None without one."""
     try:
-        data = signing.loads(request.GET.get(ARRIVED, ""), salt=SALT, max_age=MARKER_AGE)
-        if data["of"] == _fingerprint(request):
-            return float(data["at"])
+        data = signing.loads(query.get(ARRIVED, ""), salt=SALT, max_age=MARKER_AGE)
+        return float(data["at"]) if data["of"] == _fingerprint(query) else None
     except (signing.BadSignature, KeyError, TypeError, ValueError):
-        return time.time()
-    return time.time()
+        return None
+
+
+def address_query(request: HttpRequest) -> QueryDict:
+    """Return the query of the request's address: for a pushed request (RFC 9126) not the same as its parameters."""
+    replaced: QueryDict | None = getattr(request, "address_query", None)
+    return request.GET if replaced is None else replaced
 
 
 def path_of(request: HttpRequest) -> str:
     """Return the address of this authorization request with its marker: where a login, step-up or consent comes back to."""
-    query = request.GET.copy()
+    query: QueryDict = address_query(request).copy()
     query.pop(ARRIVED, None)
-    marker = signing.dumps({"at": arrival(request), "of": _fingerprint(request)}, salt=SALT)
+    marker = signing.dumps({"at": arrival(request), "of": _fingerprint(query)}, salt=SALT)
     return reverse("authorize") + "?" + query.urlencode() + "&" + urlencode({ARRIVED: marker})
 
 
@@ -115,7 +134,7 @@ def flow_of(request: HttpRequest) -> Grant:
     return Grant.IMPLICIT if is_implicit(request) else Grant.AUTHORIZATION_CODE
 
 
-def _fingerprint(request: HttpRequest) -> str:
+def _fingerprint(query: QueryDict) -> str:
     """Return what tells this authorization request from any other."""
-    pairs = sorted((name, value) for name, values in request.GET.lists() for value in values if name != ARRIVED)
+    pairs = sorted((name, value) for name, values in query.lists() for value in values if name != ARRIVED)
     return hashlib.sha256(urlencode(pairs).encode()).hexdigest()

@@ -10,18 +10,17 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
 
-from django.http import HttpRequest
-from oauth2_provider.exceptions import FatalClientError, OAuthToolkitError
+from django.http import HttpRequest, QueryDict
+from oauth2_provider.exceptions import FatalClientError
 from oauth2_provider.oauth2_backends import OAuthLibCore, get_oauthlib_core
 from oauthlib.common import urldecode
 from oauthlib.oauth2.rfc6749.errors import (
-    AccessDeniedError,
     InvalidRequestError,
     InvalidRequestFatalError,
     UnsupportedGrantTypeError,
 )
 
-from . import authorization, errors, token_response
+from . import authorization, errors, pushed, redirects, token_response
 from .carried import HEADER, Carrier
 from .models import ConnectedApp
 
@@ -40,6 +39,7 @@ SAID_ONCE = (
     "max_age",
     "prompt",
     "claims",
+    "resource",
 )
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 NO_STORE = {"Cache-Control": "no-store", "Pragma": "no-cache"}
@@ -60,9 +60,9 @@ class Backend(OAuthLibCore):  # type: ignore[misc]
     def validate_authorization_request(self, request: HttpRequest) -> tuple[list[str], dict[str, Any]]:
         """Return the scopes and the credentials of an authorization request. Raises OAuthToolkitError for a wrong one."""
         refuse_second_request(request)
-        repeated = [name for name, values in request.GET.lists() if len(values) > 1]
+        repeated = repeated_names(request.GET)
         if repeated:
-            raise fatal(f"Repeated parameter: {', '.join(sorted(repeated))}.")
+            raise fatal(f"Repeated parameter: {repeated}.")
         try:
             urldecode(urlsplit(self._get_escaped_full_path(request)).query)
         except ValueError as error:
@@ -89,8 +89,9 @@ class Backend(OAuthLibCore):  # type: ignore[misc]
             raise fatal("The form does not belong to this authorization request.")
         if allow:
             issued = authorization.enforce(request, app)
-            if not app.admits(request.user):
-                raise OAuthToolkitError(AccessDeniedError(), credentials["redirect_uri"])
+            # SECURITY: the last thing before the code is made, so that of two tabs with one pushed request one gets a code.
+            if not pushed.use_up(request):
+                raise fatal("This authorization request was used already. Start again from the app.")
             credentials = {**credentials, "client": app, "issued": issued}
             if authorization.is_implicit(request):
                 credentials["extra_credentials"] = token_response.extra_fields(request.user, "")
@@ -113,9 +114,11 @@ class Backend(OAuthLibCore):  # type: ignore[misc]
             return InvalidRequestError(description="Send the parameters in the body, not in the address.")
         if request.content_type not in FORMS:
             return InvalidRequestError(description="Send the parameters as application/x-www-form-urlencoded.")
-        repeated = [name for name, values in request.POST.lists() if len(values) > 1]
+        repeated = repeated_names(request.POST)
         if repeated:
-            return InvalidRequestError(description=f"Repeated parameter: {', '.join(sorted(repeated))}.")
+            return InvalidRequestError(description=f"Repeated parameter: {repeated}.")
+        if not redirects.are_ours(request.POST.getlist("resource")):
+            return errors.InvalidTarget()
         grant = request.POST.get("grant_type", "")
         if not grant:
             return InvalidRequestError(description="Missing grant_type parameter.")
@@ -127,6 +130,11 @@ def core() -> Backend:
     """Return the one backend of this process, made of the classes that the settings name."""
     backend: Backend = get_oauthlib_core()
     return backend
+
+
+def repeated_names(given: QueryDict) -> str:
+    """Return the names that are given more than once, for a message; only ``resource`` may be (RFC 6749 3.1, RFC 8707 2)."""
+    return ", ".join(sorted(name for name, values in given.lists() if len(values) > 1 and name != "resource"))
 
 
 def refuse_second_request(request: HttpRequest) -> None:

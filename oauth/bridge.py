@@ -51,14 +51,25 @@ def open_with_ticket(request: HttpRequest, ticket: str) -> str:
     return target
 
 
-def open_with_token(request: HttpRequest, value: str, target: str) -> str:
-    """Open a session with an access token itself, as clients of the reference system do. Raises NotOpened, AccessRefused."""
-    check_target(request, target)
+def ticket_for(request: HttpRequest, value: str, target: str) -> str:
+    """Return a ticket for an access token that was sent itself, as clients of the reference system do.
+
+    Raises NotOpened, AccessRefused.
+    """
     token = bearer.find(value)
     if token is None or not token.is_alive() or not set(token.scope.split()) & set(SCOPES):
         raise NotOpened("The token is unknown or has ended, or it lacks the scope web or full.")
-    open_session(request, token)
-    return target
+    return issue_ticket(request, token, target)
+
+
+def owner_of(ticket: str) -> Any:
+    """Return whose session ``ticket`` would open, None for one that opens nothing. Uses nothing up.
+
+    SECURITY: where somebody else is signed in they are asked first. Else a link would put people into a stranger's account
+    unnoticed, and what they enter there would be the stranger's (login CSRF, ASVS 7.6.2).
+    """
+    found = BridgeTicket.alive(ticket)
+    return None if found is None else found.access_token.user
 
 
 def open_session(request: HttpRequest, token: AccessToken) -> None:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.conf import settings
 
 from sessions_policy import policy_book
-from sessions_policy.facts import Proof, level_of
+from sessions_policy.facts import Proof, level_of, level_of_proof
 from sessions_policy.levels import Level, Method
 
 from .issued import Issued
@@ -30,7 +30,7 @@ METHODS: dict[str, tuple[str, ...]] = {
 }
 
 NAMES = ("name", "given_name", "family_name", "preferred_username")
-SUPPORTED = ("sub", "iss", "aud", "exp", "iat", "auth_time", "nonce", "acr", "amr", *NAMES, "email")
+SUPPORTED = ("sub", "iss", "aud", "azp", "exp", "iat", "auth_time", "nonce", "acr", "amr", *NAMES, "email")
 
 
 def subject(user: Any) -> str:
@@ -45,6 +45,15 @@ def amr(proofs: Iterable[Proof]) -> list[str]:
     first = any(proof.category.is_first for proof in given)
     second = any(proof.category.is_second for proof in given)
     return list(dict.fromkeys([*values, "mfa"] if first and second else values))
+
+
+def amr_within(level: Level, columns: Mapping[str, Level], proofs: Iterable[Proof]) -> dict[str, list[str]]:
+    """Return the ``amr`` claim of a token that counts for ``level``: of the ``proofs`` that count for no more.
+
+    SECURITY: a Standard token of a session with two factors must not say ``mfa``, or whoever reads it there takes it for more.
+    """
+    found = amr(proof for proof in proofs if level_of_proof(columns, proof) <= level)
+    return {"amr": found} if found else {}
 
 
 def acr(level: Level) -> dict[str, str]:

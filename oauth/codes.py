@@ -1,4 +1,7 @@
-"""oauthlib's questions about authorization codes. A code is read once and kept, as a checksum, until it is redeemed."""
+"""oauthlib's questions about authorization codes. A code is read once and kept, as a checksum, until it is redeemed.
+
+Descriptions begin with the words of the reference system, which its clients look for (R6.26, R6.30).
+"""
 
 from __future__ import annotations
 
@@ -26,7 +29,7 @@ def _known(code: str, request: OauthlibRequest) -> Grant:
     """Return the row of a code that has passed ``validate_code``."""
     row = load_code(code, request)
     if row is None:
-        raise issuance.refuse_grant(request, "The code is unknown.")
+        raise issuance.refuse_grant(request, "invalid authorization code: it is unknown.")
     return row
 
 
@@ -46,13 +49,15 @@ class CodeRules(OAuth2Validator):  # type: ignore[misc]
         """Whether the code holds for this client; raises with the check that failed."""
         row = load_code(code, request)
         if row is None or row.application_id != client.pk:
-            raise issuance.refuse_grant(request, "The code is unknown, or was issued to another client.")
+            raise issuance.refuse_grant(request, "invalid authorization code: it is unknown, or was issued to another client.")
         if row.used_at is not None:
             # SECURITY: whoever used it first may be the thief (RFC 6749 4.1.2): nothing that came of it works any more.
             RefreshToken.revoke_family(row.token_family)
-            raise issuance.refuse_grant(request, "The code was used already. Its tokens are revoked.", user=row.user)
+            raise issuance.refuse_grant(
+                request, "invalid authorization code: it was used already. Its tokens are revoked.", user=row.user
+            )
         if row.is_expired():
-            raise issuance.refuse_grant(request, "The code has expired.", user=row.user)
+            raise issuance.refuse_grant(request, "expired authorization code: ask for a new one.", user=row.user)
         if bool(row.code_challenge) != bool(request.code_verifier):
             # SECURITY: a code without a challenge and a verifier with it is a code that somebody slipped in (9700-4.8.2).
             what = "The code_verifier is missing." if row.code_challenge else "This code was issued without a code_challenge."

@@ -7,8 +7,6 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 
 from accounts.api_login import ApiLoginRefused
@@ -16,65 +14,20 @@ from sessions_policy import responses, texts
 from sessions_policy.decision import Decision
 
 from .descriptions import ascii_words
+from .error_meanings import MEANINGS
 
-# What each code means, and what the developer of a client can do about it. Also the pages that ``error_uri`` points to.
-MEANINGS: dict[str, tuple[str | Promise, str | Promise]] = {
-    "invalid_request": (
-        _("A parameter is missing, repeated or malformed."),
-        _("Send each parameter once: in the body to the token endpoint, in the query to the authorize endpoint."),
-    ),
-    "invalid_client": (
-        _("The client is unknown, or its authentication failed."),
-        _("Check client_id and client_secret; a confidential client authenticates at every request."),
-    ),
-    "invalid_grant": (
-        _("The code, token, assertion or password is wrong, used, expired, revoked, or was issued to another client."),
-        _("Start the flow again. A code and a refresh token work once each; after a reuse their whole family is revoked."),
-    ),
-    "unauthorized_client": (
-        _("This client may not use this grant."),
-        _("Ask an administrator which grants the connected app may use, and whether it is open."),
-    ),
-    "unsupported_grant_type": (
-        _("The server has no such grant."),
-        _("The metadata at /.well-known/oauth-authorization-server lists the grants."),
-    ),
-    "unsupported_response_type": (
-        _("The server has no such response type."),
-        _("The metadata at /.well-known/oauth-authorization-server lists the response types."),
-    ),
-    "invalid_scope": (
-        _("A scope is unknown, or the connected app may not ask for it."),
-        _("Ask for the scopes that the connected app has; a refresh can only ask for less."),
-    ),
-    "access_denied": (
-        _("The person or a policy denied the access."),
-        _("Ask the person to approve, or an administrator why."),
-    ),
-    "login_required": (_("Nobody is signed in, and no page may be shown."), _("Send the request again without prompt=none.")),
-    "consent_required": (_("The person has to approve first."), _("Send the request again without prompt=none.")),
-    "interaction_required": (
-        _("The person has to prove more first, and no page may be shown."),
-        _("Send the request again without prompt=none."),
-    ),
-    "immediate_unsuccessful": (
-        _("The request cannot be answered without a page."),
-        _("Send the request again without immediate=true."),
-    ),
-    "unmet_authentication_requirements": (
-        _("The level that the request calls essential cannot be reached by this person."),
-        _("Ask for a level that they can reach, or have them set up a second factor (RFC 9470 section 5)."),
-    ),
-    "invalid_token": (
-        _("The access token is unknown, expired or revoked, or its owner may not sign in."),
-        _("Get a new token, by refresh or by a new approval."),
-    ),
-    "insufficient_scope": (
-        _("The access token is good, but its scope is too small."),
-        _("Ask for a token with the scope that the answer names."),
-    ),
-    "server_error": (_("Something went wrong on the server."), _("Try again in a moment.")),
-}
+
+class UnmetAuthenticationRequirements(OAuth2Error):  # type: ignore[misc]
+    """The level that was asked for cannot be reached (RFC 9470 section 5)."""
+
+    error = "unmet_authentication_requirements"
+
+
+class InvalidTarget(OAuth2Error):  # type: ignore[misc]
+    """The resource that was asked for is none of ours (RFC 8707 section 2)."""
+
+    error = "invalid_target"
+    description = "resource: tokens of this server are for its own API only."
 
 
 class TokenError(OAuth2Error):  # type: ignore[misc]

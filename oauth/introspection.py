@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
-
 from sessions_policy import gate, policy_book
 
-from . import bearer, claims
+from . import app_policy, bearer, claims
 from .models import AccessToken, ConnectedApp, RefreshToken
 from .models.single_use import checksum
-from .redirects import issuer
+from .redirects import issuer, resources
 
 INACTIVE = {"active": False}
 
@@ -30,15 +28,16 @@ def _describe_access(token: AccessToken) -> dict[str, Any]:
         return dict(INACTIVE)
     facts = token.facts(policy_book.current().now(), "")
     # What the policy refuses at our own API is not active for anybody else's either.
-    decision = gate.decide_for(
-        token.user, policy_book.current().policy_for(token.user.profile_id, app=token.app_rule()), facts
-    )
+    book = policy_book.current()
+    decision = gate.decide_for(token.user, book.policy_for(token.user.profile_id, app=token.app_rule()), facts)
     if not decision.allowed:
         return dict(INACTIVE)
     issued = int(token.created.timestamp())
     return {
         **_common(token, "Bearer"),
         **claims.acr(decision.level),
+        **claims.amr_within(decision.level, book.columns, token.given),
+        "aud": resources()[0],
         "exp": int(token.expires.timestamp()),
         "iat": issued,
         "nbf": issued,
@@ -48,9 +47,11 @@ def _describe_access(token: AccessToken) -> dict[str, Any]:
 
 def _describe_refresh(token: RefreshToken, app: ConnectedApp) -> dict[str, Any]:
     user = token.user
-    if token.revoked is not None or token.expires <= timezone.now() or not user.is_active or user.is_frozen:
+    if token.revoked is not None or app_policy.refresh_problem(token, app):
         return dict(INACTIVE)
-    if not app.is_usable(None):
+    # The decision about a refresh of now, from nowhere in particular: a closed app, somebody who may not use it any more.
+    policy = policy_book.current().policy_for(user.profile_id, app=app.rule_for(user))
+    if not gate.decide_for(user, policy, token.facts(policy_book.current().now(), "")).allowed:
         return dict(INACTIVE)
     return {**_common(token, "refresh_token"), "exp": int(token.expires.timestamp()), "iat": int(token.created.timestamp())}
 

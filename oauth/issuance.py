@@ -38,7 +38,7 @@ def enforce(request: OauthlibRequest) -> None:
         grant=_grant_of(request),
         level_cap=Level.from_slug(issued.acr) if issued.acr else Level.STANDARD,
     )
-    policy = policy_book.current().policy_for(request.user.profile_id, app=request.client.rule())
+    policy = policy_book.current().policy_for(request.user.profile_id, app=request.client.rule_for(request.user))
     request.decision = decision = gate.decide_for(request.user, policy, facts)
     watching.observe(request.user, decision)
     if not decision.allowed:

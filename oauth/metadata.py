@@ -11,7 +11,7 @@ from sessions_policy.levels import Grant, Level
 
 from . import claims
 from .parameters import RESPONSE_TYPES
-from .redirects import issuer
+from .redirects import issuer, resources
 from .signing_keys import ALGORITHM
 
 CLIENT_AUTHENTICATION = ["client_secret_basic", "client_secret_post"]
@@ -25,6 +25,8 @@ def authorization_server() -> dict[str, Any]:
         "token_endpoint": _at("token"),
         "revocation_endpoint": _at("revoke"),
         "introspection_endpoint": _at("introspect"),
+        "pushed_authorization_request_endpoint": _at("par"),
+        "require_pushed_authorization_requests": False,
         "jwks_uri": _at("jwks"),
         "scopes_supported": list(settings.OAUTH2_PROVIDER["SCOPES"]),
         "response_types_supported": list(RESPONSE_TYPES),
@@ -43,6 +45,7 @@ def authorization_server() -> dict[str, Any]:
         "code_challenge_methods_supported": ["S256"],
         "authorization_response_iss_parameter_supported": True,
         "acr_values_supported": [level.acr for level in Level if level > Level.NONE],
+        "protected_resources": [resources()[0], issuer()],
     }
 
 
@@ -51,20 +54,32 @@ def openid_configuration() -> dict[str, Any]:
     return {
         **authorization_server(),
         "userinfo_endpoint": _at("userinfo"),
+        "end_session_endpoint": _at("end-session"),
         "subject_types_supported": ["public"],
         "id_token_signing_alg_values_supported": [ALGORITHM],
         "claims_supported": list(claims.SUPPORTED),
         "claims_parameter_supported": True,
         "request_parameter_supported": False,
         "request_uri_parameter_supported": False,
+        "claim_types_supported": ["normal"],
         "prompt_values_supported": ["none", "login", "consent", "select_account"],
     }
 
 
-def protected_resource() -> dict[str, Any]:
+def protected_api() -> dict[str, Any]:
     """Return the metadata of the API as a protected resource (RFC 9728)."""
+    return _protected(resources()[0])
+
+
+def protected_site() -> dict[str, Any]:
+    """Return the metadata of the whole site as a protected resource: userinfo and the bridge take tokens too."""
+    return _protected(issuer())
+
+
+def _protected(resource: str) -> dict[str, Any]:
     return {
-        "resource": settings.BASE_URL + "/api/v1/",
+        # SECURITY: exactly the identifier whose address the document was asked at (RFC 9728 3.3), or clients refuse it.
+        "resource": resource,
         "authorization_servers": [issuer()],
         "scopes_supported": list(settings.OAUTH2_PROVIDER["SCOPES"]),
         "bearer_methods_supported": ["header"],

@@ -8,6 +8,8 @@ from rest_framework.exceptions import NotAuthenticated, PermissionDenied
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from sessions_policy.challenge import bearer_challenge
+
 from .models import AccessToken
 
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ class InsufficientScope(PermissionDenied):
 
     def __init__(self, scopes: tuple[str, ...]) -> None:
         super().__init__(f"The token needs one of these scopes: {', '.join(scopes)}.")
-        self.auth_header = f'Bearer realm="api", error="insufficient_scope", scope="{" ".join(scopes)}"'
+        self.auth_header = bearer_challenge('error="insufficient_scope"', f'scope="{" ".join(scopes)}"')
 
 
 class IsToken(BasePermission):

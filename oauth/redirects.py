@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -14,6 +15,8 @@ LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 # Schemes that a browser runs or reads instead of handing them to an app.
 DANGEROUS = frozenset({"javascript", "data", "vbscript", "file", "blob", "about", "view-source", "ftp", "ws", "wss"})
 HTTP = frozenset({"http", "https"})
+# An origin as browsers send it: "null", which any sandboxed frame can send, is none.
+ORIGIN = re.compile(r"https?://(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?")
 
 
 def problem(uri: str) -> str:
@@ -33,6 +36,16 @@ def problem(uri: str) -> str:
     # RFC 8252 7.1: a private scheme is a reversed domain name, so that no other app claims it by accident.
     if scheme not in HTTP and (scheme in DANGEROUS or "." not in scheme or has_port):
         return _("%(uri)s: use https, or a private scheme such as com.example.app.") % {"uri": uri}
+    return ""
+
+
+def origin_problem(given: str) -> str:
+    """Return why ``given`` cannot be registered as an origin whose scripts may read answers, or "" when it can."""
+    found = problem(given)
+    if found or urlsplit(given).scheme.lower() not in HTTP:
+        return found or _("%(uri)s is not an origin of web pages.") % {"uri": given}
+    if not ORIGIN.fullmatch(given):
+        return _("%(uri)s: an origin is a scheme and a host in lower case, and nothing behind them.") % {"uri": given}
     return ""
 
 
@@ -73,3 +86,14 @@ def issuer() -> str:
     """Return the issuer: who stands behind codes and tokens (RFC 8414, RFC 9207)."""
     base: str = settings.BASE_URL
     return base
+
+
+def resources() -> tuple[str, ...]:
+    """Return the identifiers of the protected resources that tokens are for (RFC 8707, RFC 9728): the API, and the site."""
+    base: str = settings.BASE_URL
+    return (base + "/api/v1/", base + "/api/v1", base + "/", base)
+
+
+def are_ours(named: Iterable[str]) -> bool:
+    """Whether every ``resource`` of a request is this site. SECURITY: no token is made that is good for somebody else."""
+    return set(named) <= set(resources())

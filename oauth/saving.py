@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.utils import timezone
 from oauth2_provider.models import set_token_value
 from oauthlib.common import Request as OauthlibRequest
@@ -15,7 +14,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidGrantError
 from accounts.models.histories import LoginStatus
 from sessions_policy import proofs
 
-from . import issuance
+from . import app_policy, issuance
 from .issued import Issued
 from .models import AccessToken, Grant, RefreshToken
 
@@ -75,11 +74,6 @@ def fields_of(issued: Issued) -> dict[str, Any]:
     }
 
 
-def family_end() -> datetime:
-    """Return when everything that descends from an approval of now ends for good (9700-4)."""
-    return timezone.now() + timedelta(seconds=settings.OAUTH2_PROVIDER["REFRESH_TOKEN_EXPIRE_SECONDS"])
-
-
 def _claim(request: OauthlibRequest) -> Grant | RefreshToken | None:
     """Claim what is redeemed. SECURITY: by one conditional UPDATE, so that parallel requests get one answer between them."""
     redeemed: Grant | RefreshToken | None = getattr(request, "redeemed", None)
@@ -103,7 +97,8 @@ def _save_refresh_token(
         token_family=access.token_family,
         # RFC 6749 section 6: the scope of a refresh token never changes, whatever a single refresh asked for.
         scope=rotated.scope if rotated else access.scope,
-        expires=rotated.expires if rotated else family_end(),
+        expires=rotated.expires if rotated else app_policy.family_end(request.client),
+        family_began=rotated.family_began if rotated else timezone.now(),
         **fields_of(request.issued),
     )
     set_token_value(refresh, value)

@@ -16,6 +16,9 @@ REFRESH = "refresh_token"
 FULL = "full"
 WEB = "web"
 
+# Other names that clients know a scope by (R6.25; OpenID Connect Core 11).
+ALIASES = {"offline_access": REFRESH}
+
 # How the consent page groups them: what the app can see, what it can do, and what it keeps.
 GROUPS: tuple[tuple[str | Promise, tuple[str, ...]], ...] = (
     (_("Can see"), ("openid", "profile", "email")),
@@ -34,6 +37,11 @@ def described(scopes: Iterable[str]) -> list[dict[str, Any]]:
         for label, names in GROUPS
         if asked & set(names)
     ]
+
+
+def by_own_names(scopes: Iterable[str]) -> list[str]:
+    """Return ``scopes`` under the names that they have here, each once."""
+    return list(dict.fromkeys(ALIASES.get(scope, scope) for scope in scopes))
 
 
 def covers(held: Iterable[str], wanted: Iterable[str]) -> bool:

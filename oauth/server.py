@@ -12,7 +12,7 @@ from oauthlib.openid import Server as OpenIDServer
 from sessions_policy.facts import Proof
 from sessions_policy.levels import Grant, Method
 
-from . import issuance, parameters
+from . import app_policy, issuance, parameters
 from .grants import JwtBearerGrant
 from .issued import Issued
 from .scopes import REFRESH
@@ -25,7 +25,8 @@ class Server(OpenIDServer):  # type: ignore[misc]
     """oauthlib's server: what we do not offer taken out, JWT bearer put in, and one gate after every token grant."""
 
     def __init__(self, request_validator: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(request_validator, *args, **kwargs)
+        # Each app says how long its tokens live.
+        super().__init__(request_validator, *args, **{**kwargs, "token_expires_in": app_policy.access_token_seconds})
         self._narrow()
         self.jwt_bearer_grant = JwtBearerGrant(request_validator)
         self._grant_types[Grant.JWT_BEARER.value] = self.jwt_bearer_grant
@@ -78,6 +79,6 @@ def stay_not_connected(request: OauthlibRequest) -> None:
 
 def drop_refresh_token(token: dict[str, Any], token_handler: Any, request: OauthlibRequest) -> dict[str, Any]:
     """Take the refresh token out again where nobody asked for one, or where the app may not use it."""
-    if REFRESH not in request.scopes or Grant.REFRESH_TOKEN.value not in request.client.grant_types:
+    if REFRESH not in request.scopes or not app_policy.gives_refresh_tokens(request.client):
         token.pop("refresh_token", None)
     return token

@@ -1,33 +1,76 @@
-"""Keys: the site's own, which sign ID tokens, and those of apps, which sign assertions."""
+"""Signatures: with the site's own keys, which sign ID tokens, and the check of what others signed.
+
+Until the first rotation the key of the settings signs, so that nothing has to be set up. From then on the keys are rows
+(:class:`oauth.models.SigningKey`), and each worker follows a rotation within a second, with the policies.
+"""
 
 from __future__ import annotations
 
 import json
+import threading
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from cryptography import x509
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
 from django.conf import settings
 from django.utils import timezone
-from django.utils.translation import gettext as _
 from jwcrypto.common import JWException, base64url_decode
 from jwcrypto.jwk import JWK
 from jwcrypto.jws import JWS
 from jwcrypto.jwt import JWT
 
+from accounts import secrets_at_rest
+from sessions_policy import policy_book
+
+from .models import SigningKey
+
 ALGORITHM = "RS256"
-SHORTEST = 2048
 
 
-class UnusableKey(Exception):
-    """A certificate or key that no assertion can be checked with; says why."""
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A key of the site that verifies what it signed; ``until`` None means for as long as it is the key of today."""
+
+    jwk: JWK
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRing:
+    """The key that signs, and all that are published, the signing one first."""
+
+    active: JWK
+    published: tuple[Published, ...]
+
+    def verifying(self) -> list[JWK]:
+        """Return the keys that are published now."""
+        now = timezone.now()
+        return [each.jwk for each in self.published if each.until is None or now < each.until]
+
+
+class _Shelf(threading.local):
+    """The ring of this thread, with the policy book by whose revision it was read."""
+
+    book: policy_book.PolicyBook | None = None
+    ring: KeyRing | None = None
+
+
+_shelf = _Shelf()
+
+
+def ring() -> KeyRing:
+    """Return the keys in force. They are read again with the policies: a rotation is a revision, seen within a second."""
+    book = policy_book.current()
+    if _shelf.ring is None or _shelf.book is not book:
+        _shelf.book, _shelf.ring = book, _read_ring()
+    return _shelf.ring
 
 
 def sign(claims: dict[str, Any]) -> str:
     """Return ``claims`` as a JWT signed by the site (RS256)."""
-    key = _own_key(settings.OAUTH2_PROVIDER["OIDC_RSA_PRIVATE_KEY"])
+    key = ring().active
     token = JWT(header={"typ": "JWT", "alg": ALGORITHM, "kid": key.thumbprint()}, claims=claims)
     token.make_signed_token(key)
     signed: str = token.serialize()
@@ -36,8 +79,14 @@ def sign(claims: dict[str, Any]) -> str:
 
 def read_own(token: str) -> dict[str, Any] | None:
     """Return the claims of an ID token that the site signed, expired or not; None for anything else (id_token_hint)."""
-    found = (verified_claims(token, _own_key(pem)) for pem in _own_pems())
+    found = (verified_claims(token, key) for key in ring().verifying())
     return next((claims for claims in found if claims is not None), None)
+
+
+def key_set() -> dict[str, Any]:
+    """Return the public keys that ID tokens are verified with: today's, tomorrow's if it is known, yesterday's (RFC 7517)."""
+    keys = ring().verifying()
+    return {"keys": [{"use": "sig", "alg": ALGORITHM, "kid": k.thumbprint(), **k.export_public(as_dict=True)} for k in keys]}
 
 
 def verified_claims(token: str, key: JWK) -> dict[str, Any] | None:
@@ -67,52 +116,31 @@ def unverified_issuer(token: str) -> str:
         return ""
 
 
-def key_set() -> dict[str, Any]:
-    """Return the public keys that ID tokens are verified with: today's, and those before it (RFC 7517)."""
-    keys = [_own_key(pem) for pem in _own_pems()]
-    return {"keys": [{"use": "sig", "alg": ALGORITHM, "kid": k.thumbprint(), **k.export_public(as_dict=True)} for k in keys]}
+def of_the_settings() -> JWK:
+    """Return the key that signs while no rotation has taken place."""
+    return own_key(settings.OAUTH2_PROVIDER["OIDC_RSA_PRIVATE_KEY"])
 
 
-def public_key(pem: str) -> JWK:
-    """Return the RSA key in ``pem``, an X.509 certificate or a public key.
-
-    Raises UnusableKey, in words: unreadable, not RSA, too short, a certificate that is not valid now (R6.40, R6.44).
-    """
-    data = pem.strip().encode()
-    try:
-        key = _certified_key(data) if b"CERTIFICATE" in data else load_pem_public_key(data)
-    except ValueError as error:
-        raise UnusableKey(_("This is neither an X.509 certificate nor a public key in PEM.")) from error
-    if not isinstance(key, RSAPublicKey):
-        raise UnusableKey(_("The key must be an RSA key: assertions are signed with RS256."))
-    if key.key_size < SHORTEST:
-        raise UnusableKey(_("The RSA key must have at least 2048 bits."))
-    return JWK.from_pem(key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo))
+def _read_ring() -> KeyRing:
+    states = SigningKey.State
+    rows = sorted(SigningKey.objects.all(), key=lambda row: list(states.values).index(row.state))
+    signing = next((row for row in rows if row.state == states.ACTIVE), None)
+    active = of_the_settings() if signing is None else own_key(secrets_at_rest.decrypt(signing.private_key_encrypted))
+    others = [Published(JWK(**row.public_key), row.retires_at) for row in _published(rows) if row is not signing]
+    before = () if signing is not None else map(Published, map(own_key, _inactive_of_the_settings()))
+    return KeyRing(active, (Published(active), *others, *before))
 
 
-def public_key_problem(pem: str) -> str:
-    """Return why ``pem`` cannot be registered, or "" when it can."""
-    if not pem.strip():
-        return _("The JWT bearer grant needs a certificate or a public key.")
-    try:
-        public_key(pem)
-    except UnusableKey as problem:
-        return str(problem)
-    return ""
+def _published(rows: Iterable[SigningKey]) -> list[SigningKey]:
+    now = timezone.now()
+    return [row for row in rows if row.is_published(now)]
 
 
-def _certified_key(data: bytes) -> Any:
-    certificate = x509.load_pem_x509_certificate(data)
-    if not certificate.not_valid_before_utc <= timezone.now() <= certificate.not_valid_after_utc:
-        raise UnusableKey(_("The certificate is not valid now: it has expired, or is not valid yet."))
-    return certificate.public_key()
+def _inactive_of_the_settings() -> list[str]:
+    return list(settings.OAUTH2_PROVIDER.get("OIDC_RSA_PRIVATE_KEYS_INACTIVE", ()))
 
 
-def _own_pems() -> list[str]:
-    provider = settings.OAUTH2_PROVIDER
-    return [provider["OIDC_RSA_PRIVATE_KEY"], *provider.get("OIDC_RSA_PRIVATE_KEYS_INACTIVE", ())]
-
-
-@lru_cache(maxsize=8)
-def _own_key(pem: str) -> JWK:
+@lru_cache(maxsize=16)
+def own_key(pem: str) -> JWK:
+    """Return the key in ``pem``."""
     return JWK.from_pem(pem.encode())

@@ -5,7 +5,7 @@ Nothing of the library's own is mounted: its pages would let anybody register an
 
 from django.urls import path
 
-from .views import metadata, token
+from .views import end_session, metadata, token
 from .views.api_login import ApiLoginView
 from .views.authorize import authorize
 from .views.connected_apps import ConnectedAppsView
@@ -16,9 +16,11 @@ from .views.resources import IdentityView, SingleAccessView, UserInfoView
 urlpatterns = [
     path("oauth/authorize/", authorize, name="authorize"),
     path("oauth/token/", token.token, name="token"),
+    path("oauth/par/", token.push, name="par"),
     path("oauth/revoke/", token.revoke, name="revoke"),
     path("oauth/introspect/", token.introspect, name="introspect"),
     path("oauth/userinfo/", UserInfoView.as_view(), name="userinfo"),
+    path("oauth/end-session/", end_session.end, name="end-session"),
     path("oauth/singleaccess/", SingleAccessView.as_view(), name="singleaccess"),
     path("oauth/frontdoor/", frontdoor, name="frontdoor"),
     path("id/<str:organisation>/<str:user_id>", IdentityView.as_view(), name="identity"),
@@ -31,7 +33,9 @@ urlpatterns = [
     path("secur/frontdoor.jsp", frontdoor),
     path(".well-known/oauth-authorization-server", metadata.authorization_server, name="oauth-authorization-server"),
     path(".well-known/openid-configuration", metadata.openid_configuration, name="openid-configuration"),
-    path(".well-known/oauth-protected-resource", metadata.protected_resource, name="oauth-protected-resource"),
+    path(".well-known/oauth-protected-resource", metadata.protected_site, name="oauth-protected-resource"),
+    path(".well-known/oauth-protected-resource/api/v1/", metadata.protected_api, name="oauth-protected-api"),
+    path(".well-known/oauth-protected-resource/api/v1", metadata.protected_api),
     path("oauth/jwks.json", metadata.jwks, name="jwks"),
     path("docs/why/oauth/<str:code>/", metadata.why_oauth, name="why-oauth"),
     path("api/v1/login/", ApiLoginView.as_view(), name="api-login"),

@@ -14,7 +14,8 @@ from oauthlib.oauth2.rfc6749.errors import UnauthorizedClientError
 from accounts import api_login
 from sessions_policy.levels import Grant
 
-from . import claims, errors, signing_keys
+from . import claims as id_claims
+from . import errors, parameters, signing_keys
 from .carried import django_request
 from .clients import ClientRules
 from .codes import CodeRules
@@ -43,12 +44,22 @@ class Validator(ClientRules, CodeRules, TokenRules):
         return True
 
     def validate_user_match(self, id_token_hint: str | None, scopes: Any, claims: Any, request: OauthlibRequest) -> bool:
-        """Whether the hint names the person who is signed in; an unreadable hint matches nobody."""
+        """Whether the hint, and a ``sub`` that the ``claims`` ask for, name the person who is signed in.
+
+        An unreadable hint matches nobody (OpenID Connect Core 3.1.2.1, 5.5.1). Nobody signed in is the view's to answer.
+        """
         user = django_request(request).user
-        if not id_token_hint or not user.is_authenticated:
+        if not user.is_authenticated:
+            return True
+        subject = id_claims.subject(user)
+        for part in ("id_token", "userinfo"):
+            wanted = parameters.requested_values(claims, "sub", part)
+            if wanted and subject not in wanted:
+                return False
+        if not id_token_hint:
             return True
         named = signing_keys.read_own(id_token_hint)
-        return named is not None and named.get("sub") == str(user.pk)
+        return named is not None and named.get("sub") == subject
 
     def validate_silent_login(self, request: OauthlibRequest) -> bool:
         """Return True: ``prompt=none`` is judged where the session is known, in the authorize view."""
@@ -60,6 +71,7 @@ class Validator(ClientRules, CodeRules, TokenRules):
 
     def finalize_id_token(self, id_token: dict[str, Any], token: Any, token_handler: Any, request: OauthlibRequest) -> str:
         """Return the signed ID token. It is not kept: nothing here takes one back."""
-        claimed = claims.id_token(request.user, request.scopes, request.issued)
+        azp = {"azp": request.client.client_id}
+        claimed = id_claims.id_token(request.user, request.scopes, request.issued)
         nonce = {"nonce": request.nonce} if request.nonce else {}
-        return signing_keys.sign({**nonce, **id_token, **claimed})
+        return signing_keys.sign({**nonce, **id_token, **azp, **claimed})

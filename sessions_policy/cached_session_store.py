@@ -7,6 +7,7 @@ from django.contrib.sessions.backends.cached_db import SessionStore as CachedDat
 from django.core.cache import caches
 
 from .session_store import SessionStore as DatabaseStore
+from .statements import Statement
 
 
 class SessionStore(CachedDatabaseStore, DatabaseStore):
@@ -16,18 +17,9 @@ class SessionStore(CachedDatabaseStore, DatabaseStore):
 
     # A key that is given up is taken out of the cache too, which would otherwise go on answering for it.
 
-    def cycle_key(self) -> None:
-        """Give the session a new key."""
+    def write_under_new_key(self, *also: Statement) -> None:
+        """Write the session under a new key."""
         old = self.session_key
-        super().cycle_key()
-        self._forget(old)
-
-    def claim(self) -> None:
-        """End the session for the sake of the one that follows it."""
-        old = self.session_key
-        super().claim()
-        self._forget(old)
-
-    def _forget(self, key: str | None) -> None:
-        if key is not None:
-            caches[settings.SESSION_CACHE_ALIAS].delete(self.cache_key_prefix + key)
+        super().write_under_new_key(*also)
+        if old is not None:
+            caches[settings.SESSION_CACHE_ALIAS].delete(self.cache_key_prefix + old)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from .decision import RULES, Finding, in_grace, is_fenced, opens_something, reaches, requirements_of
+from .decision import RULES, Finding, in_grace, is_fenced, is_relaxed, opens_something, reaches, requirements_of
 from .facts import Facts, Policy, in_networks, level_of, own_proofs
 from .levels import APPROVAL_GRANTS, DIRECT_LOGINS, Channel, Level, Method, SessionPolicy
 
@@ -111,13 +111,15 @@ def _network(policy: Policy, facts: Facts) -> list[Condition]:
     ranges = policy.profile.ip_ranges
     moved = bool(policy.lock_session_to_ip and facts.session_ip and facts.session_ip != facts.ip)
     listed = ", ".join(map(str, ranges))
+    relaxed = is_relaxed(policy, facts)
     found = [
         _somebody(facts),
         Condition("profile.ip_ranges", "set", listed or "not set", bool(ranges) or moved),
         _fenced(policy, facts, anyhow=moved),
+        Condition("app.ip_relaxation", "ranges hold", "relaxed" if relaxed else "ranges hold", not relaxed or moved),
         _wants("session.address", facts.session_ip or "any", facts.ip, not moved),
     ]
-    if ranges and is_fenced(policy, facts):
+    if ranges and is_fenced(policy, facts) and not relaxed:
         found.append(_wants("network", listed, facts.ip, in_networks(facts.ip, ranges)))
     return found
 
@@ -137,13 +139,24 @@ def _first_factor(policy: Policy, facts: Facts) -> list[Condition]:
     return [*found, _wants("proofs.first_factor", "a first factor", given, proven)]
 
 
-def _grant(policy: Policy, facts: Facts) -> list[Condition]:
+def _app(policy: Policy, facts: Facts) -> list[Condition]:
     app, grant = policy.app, facts.grant
-    blocked = app is not None and app.action is SessionPolicy.BLOCK
-    found = [
-        Condition("grant.given", "a grant, or a blocked app", grant or "none", bool(grant) or blocked),
+    if app is None:
+        return [Condition("app.given", "an app", "none", holds=False)]
+    blocked = app.action is SessionPolicy.BLOCK
+    may = not grant or app.grants is None or grant in app.grants
+    grants = "any" if app.grants is None else ", ".join(sorted(app.grants)) or "none"
+    return [
+        Condition("app.given", "an app", app.name, holds=True),
         _wants("app.open", "an open app", "blocked" if blocked else "open", not blocked),
+        _wants("app.admits", "an approved person", "approved" if app.admits else "not approved", app.admits),
+        _wants("app.grants", grants, grant or "no grant", may),
     ]
+
+
+def _grant(policy: Policy, facts: Facts) -> list[Condition]:
+    grant = facts.grant
+    found = [Condition("grant.given", "a grant", grant or "none", bool(grant))]
     if grant and grant not in APPROVAL_GRANTS:
         for each in requirements_of(policy, facts, every_source=True):
             free = each.level <= Level.STANDARD
@@ -262,6 +275,7 @@ _CONDITIONS: dict[str, Callable[[Policy, Facts], list[Condition]]] = {
     "within_login_hours": _hours,
     "from_an_allowed_network": _network,
     "first_factor_was_proven": _first_factor,
+    "app_is_open_to_this_use": _app,
     "grant_has_an_approval_step": _grant,
     "two_factors_at_login": _two_factors,
     "device_is_known": _device,

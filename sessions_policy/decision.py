@@ -14,6 +14,8 @@ from .levels import (
     DIRECT_LOGINS,
     ENROLLED_METHODS,
     Channel,
+    Grant,
+    IpRelaxation,
     Level,
     Method,
     SessionPolicy,
@@ -33,6 +35,7 @@ __all__ = [
     "decide",
     "in_grace",
     "is_fenced",
+    "is_relaxed",
     "opens_something",
     "reaches",
     "required_level",
@@ -76,7 +79,7 @@ def from_an_allowed_network(policy: Policy, facts: Facts) -> Finding:
         return DOES_NOT_APPLY
     if policy.lock_session_to_ip and facts.session_ip and facts.session_ip != facts.ip:
         return _answer(Outcome.DENY, Reason.NETWORK_CHANGED, expected=facts.session_ip, actual=facts.ip)
-    if not policy.profile.ip_ranges or not is_fenced(policy, facts):
+    if not policy.profile.ip_ranges or not is_fenced(policy, facts) or is_relaxed(policy, facts):
         return DOES_NOT_APPLY
     if in_networks(facts.ip, policy.profile.ip_ranges):
         return PASSES
@@ -95,12 +98,28 @@ def first_factor_was_proven(policy: Policy, facts: Facts) -> Finding:
     return _answer(Outcome.LOG_IN, Reason.NOT_SIGNED_IN, expected="a first factor", actual="none")
 
 
-def grant_has_an_approval_step(policy: Policy, facts: Facts) -> Finding:
-    """A blocked app gives nothing, and without a user approval step nothing that requires High Assurance is given."""
+def app_is_open_to_this_use(policy: Policy, facts: Facts) -> Finding:
+    """The app is not blocked, an administrator approved the person where the app asks for that, and it may use the grant."""
     app, grant = policy.app, facts.grant
-    if app is not None and app.action is SessionPolicy.BLOCK:
+    if app is None:
+        return DOES_NOT_APPLY
+    if app.action is SessionPolicy.BLOCK:
         requirement = Requirement("app", app.name, Level.HIGH_ASSURANCE, block=True)
         return _answer(Outcome.DENY, Reason.APP_BLOCKED, requirement, expected="an open app", actual="blocked")
+    if not app.admits:
+        requirement = Requirement("permitted_users", app.name, Level.NONE)
+        return _answer(
+            Outcome.DENY, Reason.APP_NOT_APPROVED, requirement, expected="an approved person", actual="not approved"
+        )
+    if grant and app.grants is not None and grant not in app.grants:
+        requirement, expected = Requirement("app", app.name, Level.NONE), ", ".join(sorted(app.grants))
+        return _answer(Outcome.DENY, Reason.APP_GRANT, requirement, expected=expected, actual=grant)
+    return PASSES
+
+
+def grant_has_an_approval_step(policy: Policy, facts: Facts) -> Finding:
+    """Without a user approval step nothing that requires High Assurance is given."""
+    grant = facts.grant
     if not grant:
         return DOES_NOT_APPLY
     if grant in APPROVAL_GRANTS:
@@ -200,6 +219,7 @@ RULES: tuple[Rule, ...] = (
     within_login_hours,
     from_an_allowed_network,
     first_factor_was_proven,
+    app_is_open_to_this_use,
     grant_has_an_approval_step,
     two_factors_at_login,
     device_is_known,
@@ -271,6 +291,18 @@ def opens_something(facts: Facts) -> bool:
 def is_fenced(policy: Policy, facts: Facts) -> bool:
     """R9.48 to R9.50: hours and ranges hold where something is opened, and at every request if the profile says so."""
     return policy.profile.enforce_every_request or opens_something(facts)
+
+
+def is_relaxed(policy: Policy, facts: Facts) -> bool:
+    """R6.35: whether the app's tokens may come from outside the ranges. Browser sessions never may."""
+    if policy.app is None or facts.channel not in (Channel.API_LOGIN, Channel.GRANT, Channel.TOKEN):
+        return False
+    relaxation = policy.app.ip_relaxation
+    if relaxation is IpRelaxation.RELAX_ACTIVATED:
+        return any(p.category.is_second or p.method == Method.ACTIVATION for p in own_proofs(facts.person, facts.proofs))
+    if relaxation is IpRelaxation.RELAX_REFRESH:
+        return facts.channel is Channel.GRANT and facts.grant == Grant.REFRESH_TOKEN
+    return relaxation is IpRelaxation.RELAX
 
 
 def requirements_of(policy: Policy, facts: Facts, *, every_source: bool = False) -> list[Requirement]:

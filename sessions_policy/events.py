@@ -7,12 +7,13 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from . import policy_book, recorded, trace
+from . import policy_book, recorded, statements, trace
 from .client_address import client_address
 from .decision import Decision, Outcome, Reason
 from .facts import Facts
 from .levels import Channel, Level
 from .models import DecisionRecord, RecordMode
+from .statements import Statement
 
 # Without characters that are read as one another.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -27,11 +28,16 @@ def new_reference() -> str:
 def record(decision: Decision, facts: Facts, mode: RecordMode = RecordMode.ENFORCED) -> str:
     """Write ``decision`` down and return its reference. An anonymous caller's is only named, so nobody fills the table."""
     reference = new_reference()
-    if facts.person is None:
-        return reference
-    DecisionRecord.objects.create(
+    if facts.person is not None:
+        statements.run(entry(reference, decision, facts, mode))
+    return reference
+
+
+def entry(reference: str, decision: Decision, facts: Facts, mode: RecordMode = RecordMode.ENFORCED) -> Statement:
+    """Return what writes ``decision`` about a known person down under ``reference``."""
+    row = DecisionRecord(
         reference=reference,
-        user_id=facts.person.id,
+        user_id=None if facts.person is None else facts.person.id,
         channel=facts.channel.value,
         outcome=decision.outcome.value,
         reason=decision.reason.value,
@@ -44,7 +50,7 @@ def record(decision: Decision, facts: Facts, mode: RecordMode = RecordMode.ENFOR
         mode=mode,
         inputs=recorded.of(decision),
     )
-    return reference
+    return statements.insert(row)
 
 
 def record_missing_right(request: HttpRequest) -> str:

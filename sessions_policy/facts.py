@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from ipaddress import IPv4Network, IPv6Network, ip_address
 
-from .levels import Category, Channel, Level, Method, SessionPolicy, category_of
+from .levels import Category, Channel, IpRelaxation, Level, Method, SessionPolicy, category_of
 
 Network = IPv4Network | IPv6Network
 
@@ -159,10 +159,17 @@ class ResourceRule:
 
 @dataclass(frozen=True, slots=True)
 class AppRule:
-    """What one connected app does with a session below High Assurance; blocked closes the app for everyone."""
+    """What one connected app asks: its session policy (blocked closes the app for everyone), and whose and which use it takes.
+
+    ``admits`` is false for a person whom no administrator approved for an app that asks for that (R6.21). ``grants`` are the
+    flows that the app may use, None for all of them.
+    """
 
     name: str
     action: SessionPolicy = SessionPolicy.ALLOW
+    ip_relaxation: IpRelaxation = IpRelaxation.ENFORCE
+    grants: frozenset[str] | None = None
+    admits: bool = True
 
 
 @dataclass(frozen=True, slots=True)

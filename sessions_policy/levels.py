@@ -157,6 +157,15 @@ class Mode(StrEnum):
     ON = "on"
 
 
+class IpRelaxation(StrEnum):
+    """Whether the IP ranges of a profile hold for the tokens of a connected app (R6.35)."""
+
+    ENFORCE = "enforce"
+    RELAX_REFRESH = "relax_refresh"
+    RELAX_ACTIVATED = "relax_activated"
+    RELAX = "relax"
+
+
 class Grant(StrEnum):
     """How a token came to be."""
 

@@ -34,6 +34,8 @@ class Reason(StrEnum):
     SESSION_IDLE = "session.idle"
     SESSION_OLD = "session.too_old"
     APP_BLOCKED = "app.blocked"
+    APP_NOT_APPROVED = "app.not_approved"
+    APP_GRANT = "app.grant_switched_off"
     GRANT_PROFILE = "grant.no_approval_step.profile"
     GRANT_APP = "grant.no_approval_step.app"
     GRANT_RESOURCE = "grant.no_approval_step.resource"

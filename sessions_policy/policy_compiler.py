@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, tzinfo
 from ipaddress import ip_network
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
@@ -36,6 +36,8 @@ _SETS_OF_A_USER = """
 LoginFlows = Callable[[Tables], Mapping[int, str]]
 # Name -> rule of each connected app. Set once by the application that owns apps.
 Apps = Callable[[Tables], Mapping[str, AppRule]]
+# Whether an app (by name) is open to somebody of a profile (by id), who may be a known user (by id).
+Admits = Callable[[str, int, int | None], bool]
 
 
 class HasProfile(Protocol):
@@ -43,6 +45,16 @@ class HasProfile(Protocol):
 
     pk: int
     profile_id: int
+
+
+class HeldSet(NamedTuple):
+    """A permission set that somebody holds, with what of it is in force."""
+
+    name: str
+    two_factor_ui: bool = False
+    two_factor_api: bool = False
+    waive_two_factor: bool = False
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +66,6 @@ class Organisation:
     lock_sessions_to_address: bool = False
     zone: tzinfo = UTC
     sample_allowed: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class SetPolicy:
-    """What one permission set grants to the people in it."""
-
-    name: str
-    two_factor_ui: bool = False
-    two_factor_api: bool = False
-    waive_two_factor: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +82,7 @@ class PolicyBook:
     resources: Mapping[str, ResourceRule]
     trusted_networks: tuple[Network, ...] = ()
     organisation: Organisation = Organisation()
-    permission_sets: Mapping[int, SetPolicy] = field(default_factory=dict)
+    permission_sets: Mapping[int, HeldSet] = field(default_factory=dict)
     apps: Mapping[str, AppRule] = field(default_factory=dict)
     report_only: PolicyBook | None = None
 
@@ -116,22 +118,22 @@ class PolicyBook:
 
     def two_factor_demand(self, user: HasProfile) -> TwoFactorDemand:
         """Return who demands two factors of ``user``: their profile and their permission sets. One query."""
-        held = {row.pk: _set_policy(_values_of(row)) for row in PermissionSet.objects.raw(_SETS_OF_A_USER, [user.pk])}
-        return self._demand(user.profile_id, held)
+        rows = PermissionSet.objects.raw(_SETS_OF_A_USER, [user.pk])
+        return self.demand_of(user.profile_id, [_held_set(row.pk, _values_of(row)) for row in rows])
 
-    def demand_of(self, profile_id: int, sets: tuple[int, ...]) -> TwoFactorDemand:
-        """Return who demands two factors of somebody with the profile and the permission sets ``sets``. No query."""
-        known = {each: self.permission_sets[each] for each in sets if each in self.permission_sets}
-        return self._demand(profile_id, known)
+    def demand_of_sets(self, profile_id: int, sets: Iterable[int]) -> TwoFactorDemand:
+        """Return who demands two factors of somebody of the profile in the permission sets with the ids ``sets``."""
+        return self.demand_of(profile_id, [self.permission_sets[each] for each in sets if each in self.permission_sets])
 
-    def _demand(self, profile_id: int, held: Mapping[int, SetPolicy]) -> TwoFactorDemand:
-        own, sets = self.profile_two_factor.get(profile_id, TwoFactorDemand()), held.values()
+    def demand_of(self, profile_id: int, held: Iterable[HeldSet]) -> TwoFactorDemand:
+        """Return who demands two factors of a person of the profile who holds these permission sets, in order of name."""
+        own, sets = self.profile_two_factor.get(profile_id, TwoFactorDemand()), list(held)
         return TwoFactorDemand(
             ui=own.ui + tuple(each.name for each in sets if each.two_factor_ui),
             api=own.api + tuple(each.name for each in sets if each.two_factor_api),
             organisation=self.organisation.two_factor_for_everyone,
             waived_by=tuple(each.name for each in sets if each.waive_two_factor),
-            sets=tuple(held),
+            sets=tuple(each.id for each in sets),
         )
 
 
@@ -141,6 +143,7 @@ class _Sources:
 
     login_flows: LoginFlows = lambda _tables: {}
     apps: Apps = lambda _tables: {}
+    admits: Admits = lambda _app, _profile, _user: True
 
 
 _sources = _Sources()
@@ -151,9 +154,14 @@ def register_login_flows(source: LoginFlows) -> None:
     _sources.login_flows = source
 
 
-def register_apps(source: Apps) -> None:
-    """Name the function that tells which connected app has which rule."""
-    _sources.apps = source
+def register_apps(source: Apps, admits: Admits) -> None:
+    """Name the functions that tell which connected app has which rule, and whom it admits."""
+    _sources.apps, _sources.admits = source, admits
+
+
+def app_admits(app: str, profile_id: int, user_id: int | None) -> bool:
+    """Whether ``app`` is open to somebody of the profile, or to a user, as things stand."""
+    return _sources.admits(app, profile_id, user_id)
 
 
 def compile_tables(revision: int, tables: Tables) -> PolicyBook:
@@ -180,7 +188,7 @@ def _compile(revision: int, tables: Tables) -> PolicyBook:
     columns.update(FIXED_COLUMNS)
     settings = {**_DEFAULT_SETTINGS, **tables["sessions_policy.organisationsettings"].get("1", {})}
     profiles = {_id(key): row for key, row in tables["sessions_policy.profile"].items()}
-    sets = {_id(key): _set_policy(row) for key, row in tables["sessions_policy.permissionset"].items()}
+    sets = {_id(key): _held_set(_id(key), row) for key, row in tables["sessions_policy.permissionset"].items()}
     flows = _sources.login_flows(tables)
     return PolicyBook(
         revision=revision,
@@ -244,8 +252,8 @@ def _values_of(row: PermissionSet) -> Values:
     return modes.in_force("sessions_policy.permissionset", values) or values
 
 
-def _set_policy(row: Values) -> SetPolicy:
-    return SetPolicy(row["name"], row["two_factor_ui"], row["two_factor_api"], row["waive_two_factor"])
+def _held_set(pk: int, row: Values) -> HeldSet:
+    return HeldSet(row["name"], row["two_factor_ui"], row["two_factor_api"], row["waive_two_factor"], pk)
 
 
 def _rule_of(row: Values) -> ResourceRule:

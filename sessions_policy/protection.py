@@ -34,6 +34,11 @@ def taken_away(policy: str, before: Values | None, after: Values | None) -> list
     return list(find(old or {}, new or {}))
 
 
+def register(policy: str, find: Finder) -> None:
+    """Name the function that finds what a change of that kind of policy (``app.model``) takes away."""
+    _FINDERS[policy] = find
+
+
 def _profile(before: Values, after: Values) -> Iterator[str]:
     if not after:
         # A profile that somebody has is not deleted.

@@ -15,7 +15,7 @@ from django.core.exceptions import ImproperlyConfigured
 from . import proofs
 from .decision import Decision, decide
 from .facts import AppRule, Facts, Person, Policy, ResourceRule, TwoFactorDemand
-from .levels import Channel, Level, SessionPolicy
+from .levels import Channel, IpRelaxation, Level, SessionPolicy
 from .policy_compiler import PolicyBook
 
 VERSION = 1
@@ -81,7 +81,7 @@ def pack(policy: Policy, facts: Facts) -> Json:
         "s": list(asked.sets),
         "res": list(asked.resources),
         "fix": [[int(rule.level), rule.max_age] for rule in asked.fixed],
-        "app": None if asked.app is None else [asked.app.name, asked.app.action.value],
+        "app": None if asked.app is None else _pack_app(asked.app),
         "d": _pack_demand(asked.two_factor),
         "enr": asked.enrolment,
         "rev": asked.revision,
@@ -102,7 +102,7 @@ def unpack(data: Json) -> Recorded:
             sets=tuple(int(each) for each in data.get("s", ())),
             resources=tuple(str(key) for key in data.get("res", ())),
             fixed=tuple(ResourceRule.fixed(Level(level), max_age) for level, max_age in data.get("fix", ())),
-            app=None if app is None else AppRule(str(app[0]), SessionPolicy(app[1])),
+            app=None if app is None else _unpack_app(app),
             two_factor=_unpack_demand(data.get("d", {}), data.get("s", ())),
             enrolment=bool(data.get("enr")),
             revision=int(data.get("rev", 0)),
@@ -119,8 +119,9 @@ def policy_under(book: PolicyBook, recorded: Recorded) -> Policy:
     policy = book.policy_for(
         recorded.profile_id,
         resources=tuple(_rule(book, key) for key in recorded.resources) + recorded.fixed,
-        app=None if app is None else book.apps.get(app.name, app),
-        two_factor=book.demand_of(recorded.profile_id, recorded.sets),
+        # Whom an administrator approved for the app is no part of the book: it is as it was.
+        app=None if app is None else replace(book.apps.get(app.name, app), admits=app.admits),
+        two_factor=book.demand_of_sets(recorded.profile_id, recorded.sets),
     )
     return policy.for_first_enrolment() if recorded.enrolment else policy
 
@@ -162,6 +163,17 @@ def _rule(book: PolicyBook, key: str) -> ResourceRule:
     except ImproperlyConfigured:
         # The resource is no longer declared: nothing asks for it.
         return ResourceRule(key, key)
+
+
+def _pack_app(app: AppRule) -> list[Any]:
+    grants = None if app.grants is None else sorted(app.grants)
+    return [app.name, app.action.value, app.ip_relaxation.value, grants, app.admits]
+
+
+def _unpack_app(row: list[Any]) -> AppRule:
+    name, action, relaxation, grants, admits = row
+    known = None if grants is None else frozenset(map(str, grants))
+    return AppRule(str(name), SessionPolicy(action), IpRelaxation(relaxation), known, bool(admits))
 
 
 def _pack_demand(demand: TwoFactorDemand) -> Json:

@@ -16,6 +16,7 @@ from rest_framework import exceptions
 from rest_framework.views import exception_handler
 
 from . import step_up, texts
+from .challenge import bearer_challenge
 from .decision import Outcome, Reason, Requirement
 from .gate import AccessRefused
 from .levels import Channel, Level
@@ -125,7 +126,7 @@ def _field_errors(error: Exception, data: Any) -> dict[str, Any]:
 def _not_authenticated() -> HttpResponse:
     # RFC 6750 section 3.1: a request without credentials gets the bare challenge, without an error code.
     response = problem(HTTPStatus.UNAUTHORIZED, _("Not signed in"), _("Send a bearer token, or sign in in the browser first."))
-    response["WWW-Authenticate"] = 'Bearer realm="api"'
+    response["WWW-Authenticate"] = bearer_challenge()
     return response
 
 
@@ -135,8 +136,7 @@ def _insufficient(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
     requirement = decision.requirement or Requirement("", "", Level.HIGH_ASSURANCE)
     acr, why = requirement.level.acr, texts.for_person(decision)
     query = {"acr_values": acr}
-    challenge = ['realm="api"', 'error="insufficient_user_authentication"', f'error_description="{_quoted(why)}"']
-    challenge.append(f'acr_values="{acr}"')
+    challenge = ['error="insufficient_user_authentication"', f'error_description="{_quoted(why)}"', f'acr_values="{acr}"']
     members: dict[str, Any] = {"acr_values": [acr]}
     if requirement.max_age is not None:
         query["max_age"] = str(int(requirement.max_age))
@@ -156,7 +156,7 @@ def _insufficient(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
         reference=refused.reference,
         **members,
     )
-    response["WWW-Authenticate"] = "Bearer " + ", ".join(challenge)
+    response["WWW-Authenticate"] = bearer_challenge(*challenge)
     return response
 
 

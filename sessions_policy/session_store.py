@@ -11,14 +11,16 @@ from typing import Any
 
 from django.contrib.auth import SESSION_KEY, get_user_model
 from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.sessions.backends.base import UpdateError
 from django.contrib.sessions.backends.db import SessionStore as DatabaseStore
 from django.contrib.sessions.exceptions import SessionInterrupted
 from django.utils import timezone
 
-from . import policy_book, proofs, session_rows
+from . import policy_book, proofs, session_rows, statements
 from .facts import level_of
 from .models import UserSession
 from .session_rows import LoadedSession
+from .statements import Statement
 
 # 160 bits, which no one guesses and no two sessions share.
 KEY_BYTES = 20
@@ -69,9 +71,14 @@ class SessionStore(DatabaseStore):
 
         A change of key writes the data as well; the stock middleware, which saves at the end, would write it once more.
         """
-        if self._written is not None and self._written == self._state() and not must_create:
-            return
-        super().save(must_create)
+        if must_create:
+            super().save(must_create)
+        elif self.session_key is None:
+            self.write_under_new_key()
+        elif self._written is None or self._written != self._state():
+            row = self.create_model_instance(self._session)  # type: ignore[attr-defined]
+            if not statements.run(statements.update_where(row, "session_key", row.session_key))[0]:
+                raise UpdateError
         self._written = self._state()
 
     def cycle_key(self) -> None:
@@ -81,28 +88,25 @@ class SessionStore(DatabaseStore):
         Raises SessionInterrupted when the old key is gone: another request rotated or ended the session meanwhile.
         SECURITY: the stock engine would create a new session from its stale copy, and so undo a logout.
         """
-        data, old = self._session, self.session_key  # type: ignore[attr-defined]
         self.modified = True
-        if old is None:
-            return
+        if self._stored_under() is not None:
+            self.write_under_new_key()
+
+    def write_under_new_key(self, *also: Statement) -> None:
+        """Write the session under a new key, and run ``also`` in the same transaction.
+
+        A session that was stored before moves: nothing is left under its old key. Raises SessionInterrupted, and writes
+        nothing, when the old key is gone: of several requests that would go on from one session, one does.
+        """
+        old = self._stored_under()
+        self.modified = True
         self._session_key = self._get_new_session_key()
-        row = self.create_model_instance(data)
-        moved = {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
-        if not UserSession.objects.filter(session_key=old).update(**moved):
+        row = self.create_model_instance(self._session)  # type: ignore[attr-defined]
+        write = statements.insert(row) if old is None else statements.update_where(row, "session_key", old)
+        if not statements.run(write, *also)[0]:
             self._session_key = old
             raise SessionInterrupted(INTERRUPTED)
         self._written = self._state()
-
-    def claim(self) -> None:
-        """End the session for the sake of the one that follows it.
-
-        Raises SessionInterrupted when another request did so before: of several that would go on from here, one does.
-        """
-        key = self.session_key
-        if key is None or not UserSession.objects.filter(session_key=key).delete()[0]:
-            raise SessionInterrupted(INTERRUPTED)
-        self.clear()
-        self._session_key = None
 
     def delete(self, session_key: str | None = None) -> None:
         """Delete the session with the key, by default this one."""
@@ -118,6 +122,11 @@ class SessionStore(DatabaseStore):
             return None
         self.row_user = found.user
         return found
+
+    def _stored_under(self) -> str | None:
+        # Loaded first: until then the key is what the cookie says, and one that leads to no session is not adopted.
+        self._get_session()  # type: ignore[attr-defined]
+        return self.session_key
 
     def _get_new_session_key(self) -> str:
         # The stock engine asks first whether the key is taken; the INSERT says so as well.

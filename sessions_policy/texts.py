@@ -89,6 +89,16 @@ TEXTS: dict[Reason, Texts] = {
     Reason.APP_BLOCKED: Texts(
         _("The app {name} is closed."), _ASK_ADMINISTRATOR, _("The session policy of the app {name} is set to block.")
     ),
+    Reason.APP_NOT_APPROVED: Texts(
+        _("Only people whom an administrator approved may use the app {name}."),
+        _("Ask your administrator to approve your profile for this app."),
+        _("The app {name} is for users whom an administrator approved, and neither profile nor permission set is."),
+    ),
+    Reason.APP_GRANT: Texts(
+        _("The app {name} may not use this grant."),
+        _("Use a grant that the app has, or ask an administrator to switch this one on."),
+        _("The grant is switched off for the app {name}, so tokens that came by it are refused as well."),
+    ),
     Reason.GRANT_PROFILE: Texts(
         _("The profile {name} requires High Assurance, and this grant has no user approval step, so it is blocked."),
         _USE_APPROVAL,

@@ -7,6 +7,7 @@ import pytest
 from sessions_policy import policy_book
 from tests import network
 from tests.browser import browser, browsing, find_chromium, is_required, new_page, page, site
+from tests.clients import node
 
 __all__ = ["browser", "browsing", "new_page", "page", "site"]
 
@@ -14,20 +15,31 @@ network.switch_off()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark the browser tests, and leave them out where there is no browser and none is required."""
-    in_browser = [item for item in items if "browser" in getattr(item, "fixturenames", ())]
-    for item in in_browser:
-        item.add_marker("browser")
-    if find_chromium() is None and not is_required() and in_browser:
-        config.hook.pytest_deselected(items=in_browser)
-        items[:] = [item for item in items if item not in in_browser]
+    """Mark the browser tests, and leave out what needs a browser or Node where there is none and none is required."""
+    for item in items:
+        if "browser" in getattr(item, "fixturenames", ()):
+            item.add_marker("browser")
+    left_out = [item for item in items if any(item.get_closest_marker(name) for name in _missing())]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say that the browser tests did not run."""
+    """Say which tests did not run."""
+    for name, why in _missing().items():
+        terminalreporter.section(f"{name.upper()} TESTS NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.line(why)
+
+
+def _missing() -> dict[str, str]:
+    """Return what this machine lacks and nobody requires: the mark of the tests that need it, and what to do."""
+    missing = {}
     if find_chromium() is None and not is_required():
-        terminalreporter.section("BROWSER TESTS NOT RUN", sep="!", red=True, bold=True)
-        terminalreporter.line("There is no Chromium on this machine. On Debian: apt-get install chromium")
+        missing["browser"] = "There is no Chromium on this machine. On Debian: apt-get install chromium"
+    if not node.is_ready() and not node.is_required():
+        missing["node"] = "There is no Node on this machine, or its clients are not installed: make clients"
+    return missing
 
 
 @pytest.fixture(autouse=True)

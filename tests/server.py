@@ -18,9 +18,9 @@ SECONDS_TO_START = 30
 
 
 @contextmanager
-def serving(folder: Path, **variables: str) -> Iterator[int]:
+def serving(folder: Path, port: int | None = None, **variables: str) -> Iterator[int]:
     """Serve with ``folder`` as ``VAR_DIR``, and yield the port on 127.0.0.1. Nothing is migrated and no file collected."""
-    port = free_port()
+    port = port or free_port()
     environment = {
         "PATH": os.environ["PATH"],
         "DJANGO_SETTINGS_MODULE": "authsite.settings",

@@ -10,6 +10,9 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sessions_policy import statements
+from sessions_policy.statements import Statement
+
 from .. import qr, totp
 from ..models import AuthenticatorDevice, RecoveryCode, User
 from .result import Result
@@ -61,6 +64,7 @@ def finish_enrol(user: User, secret: str, code: str, name: str) -> Authenticator
         device.secret = secret
         device.save()
     user.device_epoch += 1
+    user.credentials = None
     return device
 
 
@@ -78,17 +82,26 @@ def remove(device: AuthenticatorDevice) -> None:
 
 def begin_verify(user: User) -> str:
     """Return the name of the device that a code is wanted from; "" when there are several."""
-    devices = AuthenticatorDevice.confirmed_of(user)
+    devices = _devices_of(user)
     return devices[0].name if len(devices) == 1 else ""
 
 
-def finish_verify(user: User, value: str) -> Result:
-    """Try ``value`` (six digits) on the person's devices; the first that accepts it consumes it."""
+def finish_verify(user: User, value: str, *also: Statement) -> Result:
+    """Try ``value`` (six digits) on the person's devices; the first that accepts it consumes it, and runs ``also``."""
     used = False
-    for device in AuthenticatorDevice.confirmed_of(user):
-        if device.verify_token(value):
-            return Result(detail=device.persistent_id)
-        used = used or device.step_of(value) is not None
+    for device in _devices_of(user):
+        step = device.step_of(value)
+        if step is None:
+            continue
+        consumed, *rest = statements.run(device.consume(step), *also)
+        if consumed:
+            return Result(detail=device.persistent_id, also=tuple(rest))
+        used = True
     if used:
         return Result(_("That code was already used. Wait for the next one."))
     return Result(_("That code is not right. Wait for the next code and try again."))
+
+
+def _devices_of(user: User) -> tuple[AuthenticatorDevice, ...]:
+    found = user.credentials or user.look_up_credentials()
+    return found.authenticators

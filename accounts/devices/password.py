@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
 
+from sessions_policy.statements import Statement
+
 from ..models import User
 from .result import Result
 
@@ -13,6 +15,6 @@ def begin_verify(user: User) -> str:
     return ""
 
 
-def finish_verify(user: User, value: str) -> Result:
+def finish_verify(user: User, value: str, *_also: Statement) -> Result:
     """Check the password."""
     return Result() if user.check_password(value) else Result(_("That password is not correct."))

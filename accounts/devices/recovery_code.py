@@ -6,9 +6,12 @@ import hashlib
 import hmac
 import secrets
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from sessions_policy import statements
+from sessions_policy.statements import Statement
 
 from ..models import RecoveryCode, User
 from .result import Result
@@ -17,6 +20,7 @@ COUNT = 10
 # Crockford's base 32, 16 characters of 5 bits: no I, L, O, U, so that nothing is read as something else.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 16
+_USE_UP = "UPDATE accounts_recoverycode SET used_at = %s WHERE user_id = %s AND used_at IS NULL AND digest = %s"
 
 
 def generate(user: User) -> list[str]:
@@ -44,11 +48,16 @@ def begin_verify(user: User) -> str:
     return ""
 
 
-def finish_verify(user: User, value: str) -> Result:
-    """Use up the code ``value`` (16 characters). One conditional UPDATE decides, so a code works once, also in a race."""
-    unused = user.recovery_codes.filter(digest__in=_digests(user, value), used_at=None)
-    if unused.update(used_at=timezone.now()) == 1:
-        return Result(detail="recovery")
+def finish_verify(user: User, value: str, *also: Statement) -> Result:
+    """Use up the code ``value`` (16 characters), and run ``also``.
+
+    One conditional UPDATE decides, so a code works once, also in a race.
+    """
+    for digest in _digests(user, value):
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        used, *rest = statements.run(Statement(_USE_UP, (now, user.pk, digest)), *also)
+        if used:
+            return Result(detail="recovery", also=tuple(rest))
     return Result(_("That recovery code is not right, or it was used before. Try another one."))
 
 

@@ -11,6 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sessions_policy.statements import Statement
+
 from ..models import TemporaryCode, User
 from .recovery_code import ALPHABET
 from .result import Result
@@ -46,7 +48,7 @@ def begin_verify(user: User) -> str:
     return ""
 
 
-def finish_verify(user: User, value: str) -> Result:
+def finish_verify(user: User, value: str, *_also: Statement) -> Result:
     """Check ``value`` (12 characters). The code stays good until it ends."""
     for row in user.temporary_codes.filter(expires__gt=timezone.now()):
         if hmac.compare_digest(row.digest, _digest(row.salt, value)):

@@ -5,17 +5,19 @@ from __future__ import annotations
 from typing import ClassVar
 
 from django.conf import settings
-from django.contrib.auth.base_user import AbstractBaseUser
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_otp.models import Device
 
+from sessions_policy import statements
+from sessions_policy.statements import Statement
+
 from .. import secrets_at_rest, totp
 
-# In plain SQL, because every prompt and every code asks it: building the question costs Django five times what asking it does.
-_CONFIRMED_OF_A_USER = """
-    SELECT * FROM accounts_authenticatordevice WHERE user_id = %s AND confirmed ORDER BY created, id
+# In plain SQL, because every code passes here: building the statement costs Django several times what running it does.
+_CONSUME = """
+    UPDATE accounts_authenticatordevice SET last_step = %s, last_used = %s WHERE id = %s AND confirmed AND last_step < %s
 """
 
 
@@ -37,11 +39,6 @@ class AuthenticatorDevice(Device):  # type: ignore[misc] # django-otp has no typ
         verbose_name = _("authenticator app")
         verbose_name_plural = _("authenticator apps")
 
-    @classmethod
-    def confirmed_of(cls, user: AbstractBaseUser) -> list[AuthenticatorDevice]:
-        """Return the person's devices that a code can come from, oldest first."""
-        return list(cls.objects.raw(_CONFIRMED_OF_A_USER, [user.pk]))
-
     @property
     def secret(self) -> str:
         """The base32 secret, decrypted."""
@@ -56,12 +53,14 @@ class AuthenticatorDevice(Device):  # type: ignore[misc] # django-otp has no typ
         return totp.step_of(self.secret, code)
 
     def verify_token(self, token: str) -> bool:
-        """Consume ``token`` if it is right and its time step is newer than any accepted before.
+        """Consume ``token`` if it is right and its time step is newer than any accepted before."""
+        step = self.step_of(token)
+        return step is not None and statements.run(self.consume(step)) == (1,)
+
+    def consume(self, step: int) -> Statement:
+        """Return what makes ``step`` the newest that was accepted, and touches no row if it is not newer.
 
         One conditional UPDATE decides, so that of two requests with the same code only one wins, on every database.
         """
-        step = self.step_of(token)
-        if step is None:
-            return False
-        fresh = type(self).objects.filter(pk=self.pk, last_step__lt=step)
-        return bool(fresh.update(last_step=step, last_used=timezone.now()) == 1)
+        now = connection.ops.adapt_datetimefield_value(timezone.now())
+        return Statement(_CONSUME, (step, now, self.pk, step))

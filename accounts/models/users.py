@@ -6,13 +6,15 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
-from django.db import connection, models
-from django.utils import timezone
+from django.db import connections, models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from sessions_policy import columns
 from sessions_policy.levels import Method
 from sessions_policy.models import Profile
+
+from .credentials import Credentials
 
 
 class People(UserManager["User"]):
@@ -23,6 +25,17 @@ class People(UserManager["User"]):
             name = settings.SUPERUSER_PROFILE if fields.get("is_superuser") else settings.DEFAULT_PROFILE
             fields["profile"] = Profile.objects.get_or_create(name=name)[0]
         user: User = super()._create_user_object(username, email, password, **fields)  # type: ignore[misc]
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        """Return the user of that name, as every login asks: by one statement whose text is made once. Raises DoesNotExist."""
+        user_columns = columns.of(self.model, self.db)
+        with connections[self.db].cursor() as cursor:
+            cursor.execute(f"SELECT {user_columns.sql} FROM accounts_user WHERE username = %s", (username,))  # noqa: S608
+            row = cursor.fetchone()
+        user: User | None = user_columns.read(row) if row else None
+        if user is None:
+            raise self.model.DoesNotExist
         return user
 
 
@@ -41,32 +54,27 @@ class User(AbstractUser):  # type: ignore[django-manager-missing] # django-otp h
     device_epoch = models.PositiveIntegerField(default=0, editable=False)
     security_token_digest = models.CharField(max_length=64, blank=True, editable=False)
 
+    # What was found at the last look; None when nobody looked since this object was loaded.
+    credentials: Credentials | None = None
+
     objects: ClassVar[People] = People()
 
     class Meta(AbstractUser.Meta):
         permissions: ClassVar = [("manage_two_factor", _("Can manage other people's two-factor authentication"))]
 
     def usable_methods(self) -> frozenset[str]:
-        """Return the methods that this person could use on a challenge now. One query."""
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        with connection.cursor() as cursor:
-            cursor.execute(_SET_UP, {"user": self.pk, "now": now})
-            found = zip(_SET_UP_METHODS, cursor.fetchone(), strict=True)
-        methods = {method for method, is_set_up in found if is_set_up}
-        if self.has_usable_password():
-            methods.add(Method.PASSWORD.value)
-        return frozenset(methods)
+        """Return the methods that this person could use on a challenge now. One query, which also notes the credentials."""
+        return self.methods_of(self.look_up_credentials())
+
+    def look_up_credentials(self) -> Credentials:
+        """Return what this person could prove with now, and note it for the rest of the request. One query."""
+        self.credentials = Credentials.of(self.pk)
+        return self.credentials
+
+    def methods_of(self, found: Credentials) -> frozenset[str]:
+        """Return the methods that this person could use on a challenge when ``found`` is what they have."""
+        return found.methods | {Method.PASSWORD.value} if self.has_usable_password() else found.methods
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         value = f"{self.password}:{self.session_epoch}"
         return salted_hmac("accounts.session_auth_hash", value, secret=secret, algorithm="sha256").hexdigest()
-
-
-# Every prompt asks this, and building the three questions anew costs forty times what answering them does.
-_SET_UP_METHODS = (Method.AUTHENTICATOR_APP.value, Method.RECOVERY_CODE.value, Method.TEMPORARY_CODE.value)
-_SET_UP = """
-    SELECT
-        EXISTS (SELECT 1 FROM accounts_authenticatordevice WHERE user_id = %(user)s AND confirmed),
-        EXISTS (SELECT 1 FROM accounts_recoverycode WHERE user_id = %(user)s AND used_at IS NULL),
-        EXISTS (SELECT 1 FROM accounts_temporarycode WHERE user_id = %(user)s AND expires > %(now)s)
-"""

@@ -25,14 +25,20 @@ CLOCK_HINT_FROM_LEFT = 8
 
 
 class Challenge:
-    """One challenge: the person, the decision that asks for it, and the page around it."""
+    """One challenge: the person, the decision that asks for it, and the page around it.
 
-    def __init__(self, request: HttpRequest, user: User, decision: Decision, purpose: Purpose, next_path: str) -> None:
+    ``address`` is the page's own, where it answers at another one.
+    """
+
+    def __init__(
+        self, request: HttpRequest, user: User, decision: Decision, purpose: Purpose, next_path: str, address: str = ""
+    ) -> None:
         self.request = request
         self.user = user
         self.decision = decision
         self.purpose = purpose
         self.next_path = next_path
+        self.address = address or request.path
         # A method that would not satisfy the decision is not offered, and not taken when somebody sends it all the same.
         self.offered = [name for name in METHODS if name in decision.methods]
         chosen = request.POST.get("method") or request.GET.get("method") or ""
@@ -93,7 +99,7 @@ class Challenge:
             {
                 "method": name,
                 "name": _("Use another way: %(name)s") % {"name": texts.method_name(name)},
-                "url": f"{self.request.path}?{urlencode({**query, 'method': name})}",
+                "url": f"{self.address}?{urlencode({**query, 'method': name})}",
             }
             for name in self.offered
             if name != self.method

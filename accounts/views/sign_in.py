@@ -23,6 +23,8 @@ from .. import continuation, histories, login, pause, pending, return_path, thro
 from ..forms import LoginForm
 from ..models import User
 from ..models.histories import LoginStatus
+from ..stages import VerifyStage
+from . import verify
 
 FORGOT_AFTER = 3
 # Why somebody has to sign in again.
@@ -69,7 +71,7 @@ class LoginView(View):
             return self._page(request, form, next_path, status=403, forgot=tried >= FORGOT_AFTER)
         throttle.give_back(ticket)
         proof = Proof(Method.PASSWORD.value, time.time(), str(user.pk))
-        return login.begin(request, user, proof, next_path)
+        return login.begin(request, user, proof, next_path, pages={VerifyStage.name: verify.show_at_once})
 
     def _locked(self, request: HttpRequest, form: LoginForm, next_path: str, seconds: int) -> HttpResponse:
         locked = pause.until(seconds)

@@ -8,11 +8,13 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
+from sessions_policy.decision import Decision
 from sessions_policy.doors import open_to_all
 from sessions_policy.facts import Proof
 
 from .. import histories, login, pending
 from ..challenge import Purpose
+from ..pending import PendingLogin
 from ..stages import VerifyStage
 from .challenge_page import Challenge
 
@@ -48,12 +50,22 @@ class VerifyView(View):
         if not VerifyStage().handles(decision):
             # The policy or the person's devices changed meanwhile, or this is a page from the back button.
             return login.resume(request, pending_login)
-        purpose = Purpose(
-            attempt=pending_login.attempt,
-            trigger=histories.triggered_by(decision),
-            activity="login",
-            message=decision.reason.value,
-            reference=pending_login.reference,
-            decision=decision,
-        )
-        return Challenge(request, pending_login.user, decision, purpose, pending_login.next)
+        return _challenge(request, pending_login, decision)
+
+
+def show_at_once(request: HttpRequest, pending_login: PendingLogin, decision: Decision) -> HttpResponse:
+    """Return the challenge page as the answer to the form before it; the page has its own address all the same."""
+    address = reverse("login-verify")
+    return _challenge(request, pending_login, decision, address).show(TEMPLATE, own_address=address)
+
+
+def _challenge(request: HttpRequest, pending_login: PendingLogin, decision: Decision, address: str = "") -> Challenge:
+    purpose = Purpose(
+        attempt=pending_login.attempt,
+        trigger=histories.triggered_by(decision),
+        activity="login",
+        message=decision.reason.value,
+        reference=pending_login.reference,
+        decision=decision,
+    )
+    return Challenge(request, pending_login.user, decision, purpose, pending_login.next, address)

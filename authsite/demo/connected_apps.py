@@ -9,7 +9,7 @@ from oauth2_provider.generators import generate_client_secret
 
 from accounts.models import User
 from authsite import generated_secrets
-from oauth.models import ConnectedApp
+from oauth.models import AppKey, ConnectedApp
 from sessions_policy.levels import Grant, SessionPolicy
 from sessions_policy.models import Profile
 
@@ -70,12 +70,12 @@ def create(demo_app: DemoApp) -> dict[str, str]:
         require_pkce=demo_app.is_public and CODE in demo_app.grants,
         permitted_users=permitted.ADMIN_APPROVED if demo_app.approved_profiles else permitted.SELF_AUTHORISE,
         run_as=User.objects.get(username=demo_app.run_as) if demo_app.run_as else None,
-        certificate=_public_key(private_key) if private_key else "",
     )
     app.clean()
     app.save()
     app.approved_profiles.set(Profile.objects.filter(name__in=demo_app.approved_profiles))
     if private_key:
+        AppKey.objects.create(application=app, label="Demo", pem=_public_key(private_key))
         return {"private_key": private_key}
     return {} if demo_app.is_public else {"client_secret": secret}
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from django.contrib import admin, messages
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
+from .. import approvals
 from ..models import Approval
-from ..models.tokens import end_tokens
 from .tokens import ReadOnlyAdmin
 
 
@@ -26,10 +25,8 @@ class ApprovalAdmin(ReadOnlyAdmin):
     @admin.action(description=gettext_lazy("Take the selected approvals back, with their tokens"), permissions=["revoke"])
     def take_back(self, request: HttpRequest, queryset: QuerySet[Approval]) -> None:
         """End the approvals and every token that came of them."""
-        approvals = list(queryset.select_related("user", "application"))
-        with transaction.atomic():
-            for approval in approvals:
-                end_tokens(user=approval.user, application=approval.application)
-                approval.delete()
-        words = ngettext("%d approval was taken back.", "%d approvals were taken back.", len(approvals)) % len(approvals)
+        chosen = list(queryset.select_related("user", "application"))
+        for approval in chosen:
+            approvals.take_back(user=approval.user, application=approval.application)
+        words = ngettext("%d approval was taken back.", "%d approvals were taken back.", len(chosen)) % len(chosen)
         self.message_user(request, words, messages.SUCCESS)

@@ -1,1 +1,1 @@
-"""Commands of this application."""
+"""Commands of the OAuth server."""

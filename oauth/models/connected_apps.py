@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import connection, models, transaction
 from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
@@ -15,11 +16,13 @@ from sessions_policy.facts import AppRule
 from sessions_policy.levels import Grant, Mode, SessionPolicy
 from sessions_policy.models import PermissionSet, PolicyModel, Profile
 from sessions_policy.models.policy_model import mode_field
-from sessions_policy.policy_tables import Tables
 from sessions_policy.storable_text import is_storable
 
 from .. import redirects
-from ..signing_keys import public_key_problem
+from . import app_rules
+from .client_secrets import RotatingSecret
+from .token_policies import TokenPolicy
+from .tokens import end_tokens
 
 GRANTS = (
     (Grant.AUTHORIZATION_CODE.value, _("Web server (authorization code)")),
@@ -43,8 +46,33 @@ def every_scope() -> list[str]:
     return list(settings.OAUTH2_PROVIDER["SCOPES"])
 
 
-class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, django-manager-missing]
-    """A client app: who it is, which grants and scopes it may use, and what it asks of a session.
+# Columns of no interest to a revision, secrets first.
+_NO_POLICY = frozenset(
+    {
+        "client_secret",
+        "previous_secret",
+        "previous_secret_until",
+        "previous_secret_used_at",
+        "secret_made_at",
+        "created",
+        "updated",
+    }
+)
+# One question for both lists: it is asked at every call with a token of an app for approved people.
+_APPROVED = """
+    SELECT EXISTS (
+        SELECT 1 FROM oauth_connectedapp_approved_profiles
+        WHERE connectedapp_id = %(app)s AND profile_id = %(profile)s
+    ) OR EXISTS (
+        SELECT 1 FROM oauth_connectedapp_approved_permission_sets AS approved
+        JOIN sessions_policy_permissionset_users AS held ON held.permissionset_id = approved.permissionset_id
+        WHERE approved.connectedapp_id = %(app)s AND held.user_id = %(user)s
+    )
+"""
+
+
+class ConnectedApp(RotatingSecret, TokenPolicy, PolicyModel, AbstractApplication):  # type: ignore[misc, django-manager-missing]
+    """A client app: who it is, which grants and scopes it may use, what it asks of a session, how long its tokens last.
 
     Saving one writes a policy revision, without its secret. ``session_policy`` *block* closes the app for everyone and kills
     its tokens (ruling on Block).
@@ -91,11 +119,6 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
         verbose_name=_("run as"),
         help_text=_("Whom client credentials stand for."),
     )
-    certificate = models.TextField(
-        _("certificate"),
-        blank=True,
-        help_text=_("X.509 certificate or RSA public key in PEM, which signed assertions are checked with (JWT bearer)."),
-    )
     require_jti = models.BooleanField(
         _("require a jti"), default=False, help_text=_("Refuse assertions without an id, so that none is used twice.")
     )
@@ -124,17 +147,30 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
         return bool(self.client_type == self.CLIENT_PUBLIC)
 
     def rule(self) -> AppRule:
-        """Return what the app asks of a session. An unknown policy closes the app."""
-        return _rule_of(self.name, self.session_policy if self.session_policy_mode == Mode.ON else SessionPolicy.ALLOW.value)
+        """Return what the app asks before it is known who comes. An unknown policy closes the app."""
+        action = self.session_policy if self.session_policy_mode == Mode.ON else SessionPolicy.ALLOW.value
+        return app_rules.rule(self.name, action, self.relaxation(), self.grant_types)
+
+    def rule_for(self, user: Any) -> AppRule:
+        """Return what the app asks of ``user``: every door that knows the person asks with this. One query at most."""
+        return replace(self.rule(), admits=self.admits(user))
 
     def admits(self, user: Any) -> bool:
-        """Whether ``user`` may use the app at all: everybody, or those whom an administrator approved. Up to two queries."""
+        """Whether ``user`` may use the app at all: everybody, or those whom an administrator approved (R6.21).
+
+        Nobody in particular is nobody to refuse: the decision asks them to sign in first.
+        """
+        if self.permitted_users == self.PermittedUsers.SELF_AUTHORISE or getattr(user, "pk", None) is None:
+            return True
+        return self.admits_somebody(user.profile_id, user.pk)
+
+    def admits_somebody(self, profile_id: int, user_id: int | None) -> bool:
+        """Whether the app is open to somebody of the profile, who may be a known user. One query at most."""
         if self.permitted_users == self.PermittedUsers.SELF_AUTHORISE:
             return True
-        return (
-            self.approved_profiles.filter(pk=user.profile_id).exists()
-            or self.approved_permission_sets.filter(users=user.pk).exists()
-        )
+        with connection.cursor() as cursor:
+            cursor.execute(_APPROVED, {"app": self.pk, "profile": profile_id, "user": user_id})
+            return bool(cursor.fetchone()[0])
 
     def is_usable(self, request: Any) -> bool:
         """Whether tokens of the app work at all. The library asks this at every use of one."""
@@ -159,21 +195,24 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
 
     def clean(self) -> None:
         """Raise ValidationError, by field, for everything that cannot work or is not safe."""
-        checks = (self._redirect_problems, self._unknown_names, self._credential_problems, self._certificate_problem)
+        checks = (self._redirect_problems, self._address_problems, self._unknown_names, self._credential_problems)
         problems = {field: found for check in checks for field, found in check().items()}
         if problems:
             raise ValidationError(problems)
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save, with the library's own column in step, and write a policy revision."""
+        """Save, with the library's own column in step, and write a policy revision; the tokens of a blocked app end."""
         first = next(iter(self.grant_types), "")
         self.authorization_grant_type = _LIBRARY_NAMES.get(first, first)[:44]
-        super().save(*args, **kwargs)
+        with transaction.atomic():
+            super().save(*args, **kwargs)
+            if self.rule().action is SessionPolicy.BLOCK:
+                # Opening the app again brings none of them back (ruling on Block).
+                end_tokens(application=self)
 
     def policy_values(self) -> dict[str, Any]:
         """Return the fields without secrets and dates of no interest, as revisions keep them."""
-        hidden = ("client_secret", "created", "updated")
-        return {name: value for name, value in super().policy_values().items() if name not in hidden}
+        return {name: value for name, value in super().policy_values().items() if name not in _NO_POLICY}
 
     def _redirect_problems(self) -> dict[str, Any]:
         registered = self.redirect_uris.split()
@@ -181,6 +220,11 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
         if not registered and NEED_REDIRECT & set(self.grant_types):
             found = [str(_("These grants need at least one redirect URI."))]
         return {"redirect_uris": found} if found else {}
+
+    def _address_problems(self) -> dict[str, Any]:
+        judges = {"post_logout_redirect_uris": redirects.problem, "allowed_origins": redirects.origin_problem}
+        found = {field: list(filter(None, map(judge, getattr(self, field).split()))) for field, judge in judges.items()}
+        return {field: problems for field, problems in found.items() if problems}
 
     def _unknown_names(self) -> dict[str, Any]:
         scopes = set(map(str, self.scopes)) - set(every_scope())
@@ -201,20 +245,3 @@ class ConnectedApp(PolicyModel, AbstractApplication):  # type: ignore[misc, djan
         if self.run_as is None:
             problems["run_as"] = _("Client credentials need a user to run as.")
         return problems
-
-    def _certificate_problem(self) -> dict[str, Any]:
-        if Grant.JWT_BEARER.value not in self.grant_types and not self.certificate:
-            return {}
-        problem = public_key_problem(self.certificate)
-        return {"certificate": problem} if problem else {}
-
-
-def app_rules(tables: Tables) -> dict[str, AppRule]:
-    """Return the rule of each app by its name, for the policy book."""
-    rows = tables["oauth.connectedapp"].values()
-    return {row["name"]: _rule_of(row["name"], row["session_policy"]) for row in rows}
-
-
-def _rule_of(name: str, session_policy: str) -> AppRule:
-    known = session_policy in ConnectedApp.SessionPolicyChoice.values
-    return AppRule(name, SessionPolicy(session_policy) if known else SessionPolicy.BLOCK)

@@ -65,10 +65,17 @@ class BridgeTicket(models.Model):
         cls.objects.create(digest=checksum(ticket), access_token=access_token, target=target, expires=expires)
 
     @classmethod
+    def _usable(cls, ticket: str) -> models.QuerySet[BridgeTicket]:
+        return cls.objects.filter(digest=checksum(ticket), used_at=None, expires__gt=timezone.now())
+
+    @classmethod
+    def alive(cls, ticket: str) -> BridgeTicket | None:
+        """Return the ticket when it would work now, with its user; None otherwise. Nothing is claimed."""
+        return cls._usable(ticket).select_related("access_token__user").first()
+
+    @classmethod
     def claim(cls, ticket: str) -> BridgeTicket | None:
         """Return the ticket when it is alive and this is its first use; None otherwise."""
-        now = timezone.now()
-        alive = cls.objects.filter(digest=checksum(ticket), used_at=None, expires__gt=now)
-        if not alive.update(used_at=now):
+        if not cls._usable(ticket).update(used_at=timezone.now()):
             return None
         return cls.objects.select_related("access_token__user", "access_token__application").get(digest=checksum(ticket))

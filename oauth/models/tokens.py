@@ -45,6 +45,18 @@ class Facts(models.Model):
         """The proofs, unpacked."""
         return proofs.unpack(self.proofs)
 
+    def facts(self: Any, now: datetime, ip: str) -> DecisionFacts:
+        """Return the facts of a call with this token, or of one that could be had for it."""
+        return DecisionFacts(
+            now=now,
+            channel=Channel.TOKEN,
+            person=gate.person_of(self.user),
+            proofs=self.given,
+            ip=ip,
+            grant=self.flow,
+            level_cap=self.level_cap,
+        )
+
     def issued(self, family: uuid.UUID | None) -> Issued:
         """Return the facts as a value that goes on to the next token of the same ``family``."""
         return Issued(self.given, self.acr, self.auth_time, self.flow, family or uuid.uuid4())
@@ -86,21 +98,9 @@ class AccessToken(Facts, AbstractAccessToken):  # type: ignore[misc]
     def __str__(self) -> str:
         return f"access token {self.pk}"
 
-    def facts(self, now: datetime, ip: str) -> DecisionFacts:
-        """Return the facts of a call with this token."""
-        return DecisionFacts(
-            now=now,
-            channel=Channel.TOKEN,
-            person=gate.person_of(self.user),
-            proofs=self.given,
-            ip=ip,
-            grant=self.flow,
-            level_cap=self.level_cap,
-        )
-
     def app_rule(self) -> AppRule | None:
-        """Return the policy of the token's app."""
-        return self.application.rule() if self.application is not None else None
+        """Return what the token's app asks of its user. An app for approved people costs one query."""
+        return self.application.rule_for(self.user) if self.application is not None else None
 
     def is_alive(self) -> bool:
         """Whether the token works at all: not ended, its owner active and not frozen, its app (if it has one) open."""
@@ -114,14 +114,21 @@ class AccessToken(Facts, AbstractAccessToken):  # type: ignore[misc]
 
 
 class RefreshToken(Facts, AbstractRefreshToken):  # type: ignore[misc]
-    """A refresh token: works once, and hands on its facts and its scope. ``expires`` is its family's absolute end."""
+    """A refresh token: works once, and hands on its facts and its scope.
+
+    ``family_began`` is when the person approved; ``expires`` is when the family ends at the latest, by the policy of that day.
+    The app's policy of today is asked when the token is used (:func:`oauth.app_policy.refresh_problem`).
+    """
 
     objects: ClassVar[models.Manager[RefreshToken]] = models.Manager()
 
     scope = models.TextField(_("scope"), blank=True)
     expires = models.DateTimeField(_("expires"), db_index=True)
+    family_began = models.DateTimeField(_("approved"), default=timezone.now, editable=False)
 
     class Meta(AbstractRefreshToken.Meta):  # type: ignore[misc]
+        # Revoked ones of families without an end are found by the second when they may go.
+        indexes: ClassVar = [models.Index(fields=("token_family",)), models.Index(fields=("revoked",))]
         verbose_name = _("refresh token")
         verbose_name_plural = _("refresh tokens")
 
@@ -138,12 +145,12 @@ class RefreshToken(Facts, AbstractRefreshToken):  # type: ignore[misc]
 
     @classmethod
     def revoke_family(cls, token_family: uuid.UUID | None) -> None:
-        """End every token that descends from one approval: two statements, however long the chain."""
+        """End every token that descends from one approval: three statements, however long the chain."""
         if token_family is None:
             return
         now = timezone.now()
         with transaction.atomic():
-            cls.objects.filter(token_family=token_family, revoked=None).update(revoked=now)
+            _update_all(cls.objects.filter(token_family=token_family, revoked=None), revoked=now)
             AccessToken.objects.filter(token_family=token_family, expires__gt=now).update(expires=now)
 
 
@@ -159,6 +166,17 @@ def end_tokens(**which: Any) -> None:
     """End every access and refresh token that the look-up ``which`` finds (``user=…``, ``application=…``)."""
     now = timezone.now()
     with transaction.atomic():
-        RefreshToken.objects.filter(revoked=None, **which).update(revoked=now)
-        AccessToken.objects.filter(expires__gt=now, **which).update(expires=now)
         Grant.objects.filter(used_at=None, **which).update(used_at=now)
+        _update_all(RefreshToken.objects.filter(revoked=None, **which), revoked=now)
+        AccessToken.objects.filter(expires__gt=now, **which).update(expires=now)
+
+
+def _update_all(rows: models.QuerySet[Any], **values: Any) -> None:
+    """Update ``rows``, and those that were written while the update waited.
+
+    SECURITY: PostgreSQL looks at the rows once, when a statement begins. An exchange that is under way holds the row that it
+    redeems; when the statement has waited for it, the successor is there and was not seen. The next statement sees it.
+    """
+    rows.update(**values)
+    while rows.update(**values):
+        pass

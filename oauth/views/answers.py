@@ -17,7 +17,8 @@ from sessions_policy.responses import why_url
 
 from .. import authorization, redirects
 from ..descriptions import ascii_words
-from ..errors import MEANINGS, explanation_url
+from ..error_meanings import MEANINGS
+from ..errors import explanation_url
 from ..models import ConnectedApp
 from ..parameters import Wish
 

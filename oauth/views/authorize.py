@@ -20,11 +20,10 @@ from accounts.models.histories import LoginStatus
 from sessions_policy import responses, step_up
 from sessions_policy.decision import Decision, Outcome, Reason
 from sessions_policy.doors import open_to_all
-from sessions_policy.events import new_reference
 from sessions_policy.gate import AccessRefused
 from sessions_policy.levels import Channel
 
-from .. import authorization, parameters, redirects
+from .. import approvals, authorization, parameters, pushed, redirects
 from ..backend import core
 from ..models import Approval, ConnectedApp
 from ..parameters import Wish
@@ -45,6 +44,10 @@ def authorize(request: HttpRequest) -> HttpResponse:
     The form is protected against forgery below. A request that comes as a form of the client's (OpenID Connect Core 3.1.2.1)
     cannot be, and is sent on as the same request by GET, which shows the page.
     """
+    try:
+        pushed.open_request(request, arrived=authorization.marked_arrival(request.GET) is not None)
+    except FatalClientError as error:
+        return answers.error_page(request, error.oauthlib_error)
     if request.method != "POST":
         return _answer(request)
     if {ALLOW, DENY, SWITCH} & set(request.POST):
@@ -100,19 +103,25 @@ class _Authorization:
     def answer(self) -> HttpResponse:
         """Return the step-up, the consent page, the refusal, or the redirect with what was asked for."""
         if self.request.method == "POST" and (ALLOW not in self.request.POST or DENY in self.request.POST):
+            pushed.use_up(self.request)
             return self.to_client("access_denied", _("The person denied the access."))
         try:
             authorization.enforce(self.request, self.app)
-            if not self.app.admits(self.request.user):
-                return self.not_admitted()
-            if self.request.method == "POST":
-                Approval.remember(self.request.user, self.app, self.scopes)
-                return self.issue()
-            if self.needs_consent():
-                return self.ask()
-            return self.issue()
+            return self.go_on()
         except AccessRefused as refused:
             return self.refused(refused)
+
+    def go_on(self) -> HttpResponse:
+        """Return the consent page, or the redirect with what was asked for: the session is enough."""
+        if self.request.method == "POST":
+            approvals.remember(self.request, self.app, self.scopes)
+            return self.issue()
+        approved = not self.needs_consent()
+        if approved and "select_account" not in self.wish.prompt:
+            return self.issue()
+        if self.wish.silent:
+            return self.to_client("immediate_unsuccessful" if self.wish.immediate else "consent_required")
+        return consent_page(self.request, self.app, self.scopes, self.redirect_uri, approved=approved)
 
     def issue(self) -> HttpResponse:
         """Return the redirect with a code or token. The gate stands in the backend, whatever was asked before."""
@@ -128,7 +137,7 @@ class _Authorization:
         SECURITY: whoever claims to be a public app on the local machine may be another one (RFC 8252 8.6), so there every
         request is asked about. What an older token could do approves nothing, and the client has no say in it.
         """
-        if self.wish.prompt & {"consent", "select_account"}:
+        if "consent" in self.wish.prompt:
             return True
         if self.app.skip_authorization or self.app.permitted_users == self.app.PermittedUsers.ADMIN_APPROVED:
             return False
@@ -136,16 +145,11 @@ class _Authorization:
             return True
         return not Approval.holds(self.request.user, self.app, self.scopes)
 
-    def ask(self) -> HttpResponse:
-        """Return the consent page, or tell the client that one would be needed."""
-        if self.wish.silent:
-            return self.to_client("immediate_unsuccessful" if self.wish.immediate else "consent_required")
-        return consent_page(self.request, self.app, self.scopes, self.redirect_uri)
-
     def refused(self, refused: AccessRefused) -> HttpResponse:
         """Return what a refused session gets: the login, the step-up, an error to the client, or the page with the reason."""
         decision = refused.decision
-        if self.wish.essential and authorization.is_by_request(decision) and decision.reason is Reason.LEVEL_UNREACHABLE:
+        if authorization.is_by_request(decision) and decision.reason is Reason.LEVEL_UNREACHABLE:
+            # Asked for as necessary, or it would have been dropped (RFC 9470 section 5).
             return self.to_client("unmet_authentication_requirements")
         if self.wish.silent:
             return self.to_client(answers.silent_error(self.wish, decision))
@@ -165,23 +169,7 @@ class _Authorization:
             self.request.session.flush()
         return _see_other(f"{reverse('login')}?{urlencode(query)}")
 
-    def not_admitted(self) -> HttpResponse:
-        """Refuse a user whom no administrator approved for this app (R6.21)."""
-        if self.wish.silent:
-            return self.to_client("immediate_unsuccessful" if self.wish.immediate else "access_denied")
-        reference = new_reference()
-        self.write_refusal(reference)
-        return answers.refusal_page(
-            self.request,
-            self.app,
-            why=_("Only people whom an administrator approved may use the app %(name)s.") % {"name": self.app.name},
-            what_now=_("Ask your administrator to approve your profile for this app."),
-            code="app.not_approved",
-            reference=reference,
-            back=answers.error_location(self.request, self.redirect_uri, "access_denied"),
-        )
-
-    def write_refusal(self, reference: str, decision: Decision | None = None) -> None:
+    def write_refusal(self, reference: str, decision: Decision) -> None:
         """Write into the login history that the person got nothing for this app, and under which reference."""
         user: Any = self.request.user
         histories.record_login(

@@ -1,39 +1,34 @@
-"""The page on which people see the apps that they approved, and take the approval back."""
+"""The page on which people see the apps that hold something of theirs, and end it."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from ..models import Approval
-from ..models.tokens import end_tokens
-from ..scopes import described
+from .. import approvals, connections
 
 
 class ConnectedAppsView(View):
-    """What the person approved, since when, for what; one button each ends it."""
+    """What each app may do, since when, when it was last used, at which level; one button each ends it."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Show the list."""
-        approvals = Approval.objects.filter(user=request.user).select_related("application")  # type: ignore[misc]
-        rows = [{"approval": each, "groups": described(each.scope.split())} for each in approvals]
-        return render(request, "oauth/connected_apps.html", {"rows": rows})
+        return render(request, "oauth/connected_apps.html", {"connections": connections.of(request.user)})
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        """Take one approval back, with every token that came of it. Somebody else's is not there to take."""
+        """End one connection: its approval, and every token. Somebody else's is not there to end."""
         user: Any = request.user
-        chosen = request.POST.get("approval", "")
-        number = int(chosen) if chosen.isascii() and chosen.isdecimal() and len(chosen) < 18 else 0
-        approval = get_object_or_404(Approval.objects.select_related("application"), pk=number, user=user)
-        with transaction.atomic():
-            end_tokens(user=user, application=approval.application)
-            approval.delete()
-        messages.success(request, _("%(app)s has no access any more.") % {"app": approval.application.name})
+        chosen = request.POST.get("connection", "")
+        found = next((each for each in connections.of(user) if each.key == chosen), None)
+        if found is None:
+            raise Http404
+        approvals.remove(request, found.app)
+        name = found.app.name if found.app is not None else _("Programs with your password")
+        messages.success(request, _("%(app)s has no access any more.") % {"app": name})
         return HttpResponseRedirect(reverse("security-connected-apps"))

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from csp.constants import SELF
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
@@ -14,19 +15,27 @@ from sessions_policy.facts import level_of_proof
 from sessions_policy.levels import SessionPolicy
 from sessions_policy.session_security import SessionSecurity
 
-from .. import authorization, redirects
+from .. import authorization, pushed, redirects
 from ..models import Approval, ConnectedApp
-from ..scopes import described
+from ..scopes import REFRESH, described
 
 
-def consent_page(request: HttpRequest, app: ConnectedApp, scopes: list[str], redirect_uri: str) -> HttpResponse:
-    """Return the page. Its form goes back to the same authorization request; nothing that a hidden field says counts."""
+def consent_page(
+    request: HttpRequest, app: ConnectedApp, scopes: list[str], redirect_uri: str, *, approved: bool = False
+) -> HttpResponse:
+    """Return the page. Its form goes back to the same authorization request; nothing that a hidden field says counts.
+
+    ``approved`` says that there is nothing left to approve: the page then asks with which account to go on.
+    """
     security = SessionSecurity(request)
     columns = policy_book.current().columns
     strongest = max(security.proofs, key=lambda proof: (level_of_proof(columns, proof), proof.at), default=None)
     known = Approval.scopes_of(request.user, app)
     context = {
         "app": app,
+        "approved": approved,
+        "lasts_days": settings.OAUTH2_PROVIDER["REFRESH_TOKEN_EXPIRE_SECONDS"] // 86400 if REFRESH in scopes else 0,
+        "lasts_minutes": settings.OAUTH2_PROVIDER["ACCESS_TOKEN_EXPIRE_SECONDS"] // 60,
         "host": urlsplit(redirect_uri).netloc or redirects.origin(redirect_uri),
         "groups": described(scopes),
         "new_scopes": set(scopes) - set(known) if known else set(),
@@ -50,7 +59,7 @@ def form_action_origins(path: str) -> list[str]:
     parts = urlsplit(path)
     if parts.path not in authorization.addresses():
         return []
-    query = QueryDict(parts.query)
+    query = pushed.parameters_of(QueryDict(parts.query))
     app = ConnectedApp.find(query.get("client_id"))
     if app is None:
         return []

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from sessions_policy.doors import open_to_all
 
 from .. import metadata, signing_keys
-from ..errors import MEANINGS
+from ..error_meanings import MEANINGS, REFERENCE_SYSTEM
 
 # Seconds for which clients may keep a document. Keys are kept as long after a rotation.
 KEPT = 3600
@@ -32,7 +32,8 @@ def document(make: Callable[[], dict[str, Any]]) -> Callable[[HttpRequest], Http
 
 authorization_server = document(metadata.authorization_server)
 openid_configuration = document(metadata.openid_configuration)
-protected_resource = document(metadata.protected_resource)
+protected_site = document(metadata.protected_site)
+protected_api = document(metadata.protected_api)
 jwks = document(signing_keys.key_set)
 
 
@@ -43,4 +44,5 @@ def why_oauth(request: HttpRequest, code: str) -> HttpResponse:
     if code not in MEANINGS:
         raise Http404(code)
     meaning, what_now = MEANINGS[code]
-    return render(request, "oauth/why.html", {"code": code, "meaning": meaning, "what_now": what_now})
+    context = {"code": code, "meaning": meaning, "what_now": what_now, "elsewhere": REFERENCE_SYSTEM.get(code, ())}
+    return render(request, "oauth/why.html", context)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -19,7 +20,7 @@ from sessions_policy.json_parser import BoundedJSONParser
 from sessions_policy.permissions import HasSessionLevel
 from sessions_policy.responses import problem
 
-from .. import bridge, claims, token_response
+from .. import bridge, claims, cors, token_response
 from ..authentication import FormBearerAuthentication
 from ..models import AccessToken
 from ..permissions import HasScope, IsToken
@@ -38,9 +39,19 @@ class TokenView(APIView):
 
 
 class UserInfoView(TokenView):
-    """OpenID Connect Core 5.3."""
+    """OpenID Connect Core 5.3; also for the scripts of the token's app."""
 
     required_scopes = ("openid",)
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer a browser's question first, and let the app's own pages read what comes."""
+        asked = cors.preflight(request)
+        if asked is not None:
+            return asked
+        response = super().dispatch(request, *args, **kwargs)
+        if "Origin" in request.headers:
+            cors.allow(request, response, getattr(getattr(self.request, "auth", None), "application", None))
+        return response
 
     def get(self, request: Request) -> Response:
         """Return the claims about the token's user that its scope allows."""

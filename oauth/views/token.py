@@ -9,16 +9,21 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
+from oauth2_provider.exceptions import OAuthToolkitError
 from oauthlib.common import Request as OauthlibRequest
 from oauthlib.oauth2.rfc6749.errors import InvalidClientError
 
 from sessions_policy.doors import open_to_all
 
-from .. import errors, introspection, revocation
+from .. import formats, introspection, pushed, revocation
 from ..backend import FORMS, NO_STORE, core
+from ..cors import for_browser_apps
+from ..error_meanings import MEANINGS
 from ..errors import TokenError
-from ..models import ConnectedApp
+from ..models import ConnectedApp, PushedRequest
+from ..models.pushed_requests import REQUEST_LIFE
 
+LONGEST_PUSHED = 10_000
 View = Callable[[HttpRequest], HttpResponse]
 
 
@@ -41,14 +46,17 @@ def endpoint(view: View) -> View:
     return answer
 
 
+@for_browser_apps
 @endpoint
 def token(request: HttpRequest) -> HttpResponse:
     """Exchange a grant for tokens (RFC 6749 3.2)."""
     _uri, headers, body, status = core().create_token_response(request)
+    body, headers["Content-Type"] = formats.written(body or "", request.POST.get("format", ""))
     response = HttpResponse(body, status=status, headers=headers)
     return challenge_client(response)
 
 
+@for_browser_apps
 @endpoint
 def revoke(request: HttpRequest) -> HttpResponse:
     """End a token (RFC 7009). The token alone is enough: whoever holds it may end it. An unknown one answers the same."""
@@ -65,6 +73,26 @@ def introspect(request: HttpRequest) -> HttpResponse:
     if app.is_public:
         raise no_client()
     return JsonResponse(introspection.describe(field(request, "token"), app), headers=NO_STORE)
+
+
+@for_browser_apps
+@endpoint
+def push(request: HttpRequest) -> HttpResponse:
+    """Keep an authorization request and return the ``request_uri`` that stands for it, for a minute (RFC 9126)."""
+    app = authenticated_client(request)
+    form_only(request)
+    if pushed.NAME in request.POST:
+        raise TokenError("invalid_request", "A pushed request names no other one: leave out request_uri.")
+    query = pushed.query_of(request.POST, app)
+    if len(query) > LONGEST_PUSHED:
+        raise TokenError("invalid_request", "The authorization request is too long.", status=413)
+    try:
+        core().validate_authorization_request(pushed.as_authorization_request(request, query))
+    except OAuthToolkitError as error:
+        found = error.oauthlib_error
+        raise TokenError(found.error, found.description or "") from error
+    body = {"request_uri": PushedRequest.keep(app, query), "expires_in": REQUEST_LIFE}
+    return JsonResponse(body, status=201, headers=NO_STORE)
 
 
 def authenticated_client(request: HttpRequest) -> ConnectedApp:
@@ -88,23 +116,29 @@ def names_client(request: HttpRequest) -> bool:
 
 def field(request: HttpRequest, name: str) -> str:
     """Return a form field that has to be there once. Raises TokenError."""
-    if request.content_type not in FORMS:
-        raise TokenError("invalid_request", "Send the parameters as application/x-www-form-urlencoded.")
+    form_only(request)
     values = request.POST.getlist(name)
     if len(values) != 1 or not values[0]:
         raise TokenError("invalid_request", f"Send the parameter {name} once.")
     return values[0]
 
 
+def form_only(request: HttpRequest) -> None:
+    """Raise TokenError for a body that is no form."""
+    if request.content_type not in FORMS:
+        raise TokenError("invalid_request", "Send the parameters as application/x-www-form-urlencoded.")
+
+
 def no_client() -> TokenError:
     """Return the error of a client that did not authenticate."""
-    return TokenError("invalid_client", str(errors.MEANINGS["invalid_client"][0]), status=InvalidClientError.status_code)
+    return TokenError("invalid_client", str(MEANINGS["invalid_client"][0]), status=InvalidClientError.status_code)
 
 
 def error_response(error: TokenError, **headers: Any) -> HttpResponse:
     """Return ``error`` as JSON."""
     fields = dict(error.twotuples)
-    return challenge_client(JsonResponse(fields, status=error.status_code, headers={**NO_STORE, **headers}))
+    waits = {"Retry-After": str(error.retry_after)} if error.retry_after else {}
+    return challenge_client(JsonResponse(fields, status=error.status_code, headers={**NO_STORE, **waits, **headers}))
 
 
 def challenge_client(response: HttpResponse) -> HttpResponse:

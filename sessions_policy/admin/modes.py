@@ -37,6 +37,8 @@ class ModesAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic when
         if db_field.name in watched.mode_fields(self.model):
             kwargs["widget"] = AdminRadioSelect(attrs={"class": "radiolist"})
             kwargs["choices"] = db_field.get_choices(include_blank=False)
+            # A form that says nothing about a mode leaves it as it is.
+            kwargs["required"] = False
         return super().formfield_for_choice_field(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:

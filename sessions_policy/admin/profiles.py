@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from .. import login_hours, modes
 from ..models import Profile
 from ..models.profiles import LevelRequiredAtLogin
-from .policies import PolicyAdmin, PolicyForm
+from .token_impact import TokenImpactAdmin, TokenImpactForm
 
 
 class LoginHoursField(forms.CharField):
@@ -45,9 +45,10 @@ class LoginHoursField(forms.CharField):
             return True
 
 
-class ProfileForm(PolicyForm):
+class ProfileForm(TokenImpactForm):
     """A profile."""
 
+    tokens_of = "user__profile"
     login_hours = LoginHoursField(
         label=gettext_lazy("Login hours"),
         required=False,
@@ -57,9 +58,14 @@ class ProfileForm(PolicyForm):
         ),
     )
 
+    def asks_more(self, stored: Profile) -> bool:
+        """Whether people of the profile now need High Assurance."""
+        high = LevelRequiredAtLogin.HIGH_ASSURANCE
+        return stored.required_level != high and self.instance.required_level == high
+
 
 @admin.register(Profile)
-class ProfileAdmin(PolicyAdmin):
+class ProfileAdmin(TokenImpactAdmin):
     """Profiles, with what each means for how many people."""
 
     form = ProfileForm

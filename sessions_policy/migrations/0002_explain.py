@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='organisationsettings',
             name='sample_allowed',
-            field=models.PositiveSmallIntegerField(default=0, help_text='Prompts, refusals and sign-ins are always written down. How many of a hundred requests that simply went on are, too, each in a row of its own: 0 for none.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='write down plain allows (of 100)'),
+            field=models.PositiveSmallIntegerField(blank=True, default=0, help_text='Prompts, refusals and sign-ins are always written down. How many of a hundred requests that simply went on are, too, each in a row of its own: 0 for none.', validators=[django.core.validators.MaxValueValidator(100)], verbose_name='write down plain allows (of 100)'),
         ),
         migrations.AddField(
             model_name='permissionset',

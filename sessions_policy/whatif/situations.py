@@ -82,7 +82,7 @@ def situation_of(question: Question, book: PolicyBook) -> Situation:
         sets=sets,
         resources=asked.resources,
         fixed=() if asked.level is Level.NONE else (ResourceRule.fixed(asked.level, asked.max_age),),
-        app=_app(question, book),
+        app=_app(question, book, profile_id, user),
         revision=book.revision,
     )
     return Situation(recorded, signs_in=browser and not signed_in and person is not None)
@@ -153,12 +153,13 @@ def _sets(user: Any) -> tuple[int, ...]:
     return () if user is None else tuple(user.permission_sets.order_by("name").values_list("pk", flat=True))
 
 
-def _app(question: Question, book: PolicyBook) -> AppRule | None:
+def _app(question: Question, book: PolicyBook, profile_id: int, user: Any) -> AppRule | None:
     if not question.app:
         return None
     if question.app not in book.apps:
         raise BadQuestion("app", _("There is no connected app “%(name)s”.") % {"name": question.app})
-    return book.apps[question.app]
+    admits = policy_book.app_admits(question.app, profile_id, None if user is None else user.pk)
+    return replace(book.apps[question.app], admits=admits)
 
 
 def _target(question: Question) -> Asked:

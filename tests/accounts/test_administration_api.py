@@ -156,7 +156,7 @@ def test_requirements_and_policies_are_for_administrators(client: Client, admin:
 def test_without_a_cookie_there_is_a_bare_challenge(client: Client) -> None:
     answer = client.get("/api/v1/policies/")
     assert answer.status_code == 401
-    assert answer.headers["WWW-Authenticate"] == 'Bearer realm="api"'
+    assert answer.headers["WWW-Authenticate"].startswith('Bearer realm="api", resource_metadata=')
     assert answer.headers["Cache-Control"] == "no-store"
 
 

@@ -15,6 +15,7 @@ from tests.accounts.people import (
     assured_profile,
     give_authenticator,
     give_password,
+    is_asked_for_a_code,
     move,
     permission_set,
     person,
@@ -42,7 +43,7 @@ def test_the_login_page_needs_no_query(client: Client, django_assert_num_queries
 def test_a_high_assurance_profile_holds_the_login_until_the_code(client: Client) -> None:
     bob = person("bob", assured_profile())
     authenticator = give_authenticator(bob)
-    assert give_password(client, bob).headers["Location"] == "/login/verify/"
+    assert is_asked_for_a_code(give_password(client, bob))
     page = client.get("/login/verify/")
     assert page.context["code"] == "level.profile"
     assert "Assured User" in page.context["why"]

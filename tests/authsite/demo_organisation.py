@@ -15,6 +15,7 @@ from django.test import Client
 from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 
+from tests.accounts.people import is_asked_for_a_code
 from tests.oauth.world import JWT_BEARER, VERIFIER, challenge, press
 
 
@@ -39,14 +40,14 @@ class Demo:
         return pyotp.TOTP(self.users[username]["totp_secret"]).at(time.time())
 
     def give_password(self, username: str, client: Client | None = None, **fields: str) -> Any:
-        """Send the login form, and return where it leads."""
+        """Send the login form, and return its answer."""
         given = {"username": username, "password": self.users[username]["password"], **fields}
         return (client or Client()).post("/login/", given)
 
     def sign_in(self, username: str) -> Client:
         """Return a browser in which somebody signed in, with the code where it is asked for."""
         client = Client()
-        if self.give_password(username, client).headers["Location"] == "/login/verify/":
+        if is_asked_for_a_code(self.give_password(username, client)):
             client.post("/login/verify/", {"code": self.code(username)})
         assert client.get("/api/v1/me/").json()["username"] == username
         return client

@@ -6,14 +6,16 @@ import datetime as dt
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Page
 
 from accounts import throttle
 from accounts.devices import recovery_code
+from oauth.models import Approval
 from sessions_policy import policy_book
 from sessions_policy.models import TrustedNetwork
-from tests.accounts.people import assured_profile, give_authenticator, person, profile, rule
+from tests.accounts.people import assured_profile, give_authenticator, person, profile, rule, sign_in
 from tests.browser_pages.visits import arrive, assert_sound, authenticator_on, give_code, give_password, sign_in_at, wrong
 from tests.oauth import world
 
@@ -104,15 +106,31 @@ def test_pages_of_a_session(page: Page) -> None:
 
 
 def test_pages_of_connected_apps(page: Page) -> None:
-    arrive(page, person("alice"))
+    alice = person("alice")
+    arrive(page, alice)
     client_app = world.app()
+    Approval.remember(alice, client_app, ["api", "refresh_token"])
     for path, name in [
         (world.authorize_url(client_app, scope="openid profile api refresh_token"), "consent"),
         ("/security/connected-apps/", "connected-apps"),
+        (world.authorize_url(client_app, prompt="select_account"), "consent"),
         ("/oauth/authorize/?client_id=nobody", "oauth-error"),
+        (f"/oauth/end-session/?client_id={client_app.client_id}", "end-session"),
+        ("/docs/why/oauth/invalid_grant/", "why-oauth"),
+        ("/secur/frontdoor.jsp?sid=x", "oauth-error"),
     ]:
         page.goto(path)
         assert_sound(page, name)
+
+
+def test_pages_of_a_token_of_somebody_else(page: Page) -> None:
+    first, client_app = Client(), world.app(skip_authorization=True)
+    sign_in(first, person("bob"))
+    token = world.tokens(first, client_app, scope="web")["access_token"]
+    arrive(page, person("alice"))
+    answer = Client().post("/oauth/singleaccess/", headers={"Authorization": f"Bearer {token}"})
+    page.goto(answer.json()["frontdoor_uri"])
+    assert_sound(page, "other-account")
 
 
 def test_pages_of_a_step_up(page: Page) -> None:

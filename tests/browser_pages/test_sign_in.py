@@ -188,6 +188,42 @@ def test_the_back_button_after_a_login_says_so(page: Page, alice: User, phone: A
     assert_is(page, "home")
 
 
+@in_every_way
+def test_a_reload_shows_the_challenge_again(page: Page, alice: User, phone: Authenticator) -> None:
+    sign_in_at(page, alice)
+    page.reload()
+    assert_is(page, "verify")
+    give_code(page, phone.code())
+    assert_is(page, "home")
+
+
+def test_a_reload_does_not_send_the_password_again(page: Page, alice: User, phone: Authenticator) -> None:
+    sign_in_at(page, alice)
+    assert page.url.endswith("/login/verify/")
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.method))
+    page.reload()
+    assert_is(page, "verify")
+    page.go_back()
+    assert_is(page, "verify")
+    give_code(page, phone.code())
+    assert_is(page, "home")
+    page.go_back()
+    assert_is(page, "signed-in")
+    assert sent.count("POST") == 1
+
+
+def test_two_tabs_go_on_from_one_password(page: Page, alice: User, phone: Authenticator) -> None:
+    sign_in_at(page, alice)
+    other = page.context.new_page()
+    other.goto(page.url.replace("/login/verify/", "/security/"))
+    assert_is(other, "verify")
+    give_code(other, phone.code())
+    assert_is(other, "home")
+    page.reload()
+    assert_is(page, "signed-in")
+
+
 def test_signing_out_ends_the_session(page: Page, alice: User, phone: Authenticator) -> None:
     arrive(page, alice, phone)
     page.goto("/security/")

@@ -11,7 +11,7 @@ from django.test import Client
 from oauth.models import AccessToken, Approval, ConnectedApp, RefreshToken
 from sessions_policy.models import PolicyRevision
 from tests.accounts.people import assured_profile, give_authenticator, person, sign_in
-from tests.oauth.world import REDIRECT, app, approve, call, redeem, refresh, text, token_request, tokens
+from tests.oauth.world import REDIRECT, app, approve, call, redeem, refresh, text, tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -34,6 +34,8 @@ def form(**values: Any) -> dict[str, Any]:
         "scopes": ["api", "refresh_token"],
         "session_policy": "raise",
         "permitted_users": "self_authorise",
+        "ip_relaxation": "enforce",
+        "refresh_policy": "fixed",
         **values,
     }
 
@@ -71,7 +73,8 @@ def test_what_cannot_work_is_refused_at_its_field(admin: Client) -> None:
         ({"redirect_uris": ""}, "redirect_uris"),
         ({"grant_types": []}, "grant_types"),
         ({"grant_types": ["client_credentials"]}, "run_as"),
-        ({"grant_types": ["urn:ietf:params:oauth:grant-type:jwt-bearer"]}, "certificate"),
+        ({"refresh_hours": 0}, "refresh_hours"),
+        ({"access_token_minutes": 100_000}, "access_token_minutes"),
         ({"name": ""}, "name"),
     ):
         page = admin.post(f"{APPS}add/", form(**values))
@@ -94,17 +97,6 @@ def test_a_change_is_a_revision_without_the_secret(admin: Client) -> None:
     assert revision.before is not None and revision.after is not None
     assert (revision.before["session_policy"], revision.after["session_policy"]) == ("allow", "block")
     assert "client_secret" not in revision.after
-
-
-def test_a_new_secret_takes_the_place_of_the_old_one(admin: Client) -> None:
-    service = app("service", "client_credentials", redirect_uris="", run_as=person("integration"))
-    other = app("other")
-    page = admin.post(APPS, {"action": "new_secret", "_selected_action": [service.pk]})
-    fresh = shown_secret(page)
-    assert token_request(service, "client_credentials").status_code == 401
-    assert token_request(service, "client_credentials", client_secret=fresh).status_code == 200
-    both = admin.post(APPS, {"action": "new_secret", "_selected_action": [service.pk, other.pk]}, follow=True)
-    assert "Choose one app" in text(both)
 
 
 def test_tokens_are_listed_and_ended_but_not_edited(admin: Client) -> None:
@@ -148,3 +140,31 @@ def test_codes_and_id_tokens_have_no_page(admin: Client) -> None:
     assert "Authorization codes" not in index and "ID tokens" not in index
     assert admin.get("/admin/oauth/grant/").status_code == 403
     assert admin.get("/admin/oauth/idtoken/").status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("post_logout_redirect_uris", "http://elsewhere.example/bye"),
+        ("post_logout_redirect_uris", "javascript:alert(1)"),
+        ("post_logout_redirect_uris", "https://client.example/bye#x"),
+        ("allowed_origins", "*"),
+        ("allowed_origins", "null"),
+        ("allowed_origins", "https://client.example/path"),
+        ("allowed_origins", "https://client.example/"),
+        ("allowed_origins", "https://*.example"),
+        ("allowed_origins", "http://client.example"),
+        ("allowed_origins", "com.example.app:"),
+    ],
+)
+def test_addresses_that_would_be_a_hole_are_refused_with_a_reason(admin: Client, field: str, value: str) -> None:
+    page = admin.post(f"{APPS}add/", form(session_policy="allow", **{field: value}))
+    assert page.status_code == 200 and page.context["adminform"].form.errors[field]
+    assert not ConnectedApp.objects.exists()
+
+
+def test_an_app_has_more_addresses(admin: Client) -> None:
+    bye, origins = "https://client.example/bye com.example.app:/bye", "https://spa.example http://localhost:5173"
+    admin.post(f"{APPS}add/", form(session_policy="allow", post_logout_redirect_uris=bye, allowed_origins=origins))
+    made = ConnectedApp.objects.get()
+    assert (made.post_logout_redirect_uris, made.allowed_origins) == (bye, origins)

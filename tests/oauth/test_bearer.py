@@ -65,6 +65,13 @@ def test_userinfo_tells_what_the_scope_allows(client: Client, path: str) -> None
     assert Client().post(path, {"access_token": token}).json() == told
 
 
+def test_two_tokens_in_one_request_are_refused(client: Client) -> None:
+    sign_in(client, person("alice"))
+    token = tokens(client, app(), scope="openid")["access_token"]
+    response = Client().post("/oauth/userinfo/", {"access_token": token}, headers={"Authorization": f"Bearer {token}"})
+    assert response.status_code == 401 and 'error="invalid_request"' in response.headers["WWW-Authenticate"]
+
+
 def test_userinfo_needs_its_scope(client: Client) -> None:
     sign_in(client, person("alice"))
     response = call("/oauth/userinfo/", tokens(client, app(), scope="api")["access_token"])

@@ -106,13 +106,39 @@ def test_without_a_requirement_there_is_no_second_prompt_until_a_resource_asks(t
     assert browser.get("/reports/").headers["Location"].startswith("/step-up/")
 
 
-def test_the_session_outlives_the_token_and_replaces_an_older_one(client: Client, token: str) -> None:
-    bob, browser = person("bob"), Client()
-    sign_in(browser, bob)
+def test_the_session_outlives_the_token(token: str) -> None:
+    browser = Client()
     browser.get(address(token))
-    assert browser.get("/api/v1/me/").json()["username"] == "alice"
     Client().post("/oauth/revoke/", {"token": token})
     assert browser.get("/api/v1/me/").status_code == 200
+
+
+def test_it_replaces_a_session_of_the_same_person_with_a_fresh_one(client: Client, token: str) -> None:
+    before = client.cookies["sessionid"].value
+    assert client.get(address(token)).status_code == 303
+    assert client.cookies["sessionid"].value != before
+    assert [proof["method"] for proof in client.get("/api/v1/session/").json()["proofs"]] == ["token_bridge"]
+
+
+@pytest.mark.parametrize("way", ["ticket", "sid"])
+def test_whoever_is_signed_in_as_somebody_else_is_asked_first(token: str, way: str) -> None:
+    browser = Client()
+    sign_in(browser, person("bob"))
+    page = browser.get(address(token)) if way == "ticket" else browser.post("/secur/frontdoor.jsp", {"sid": token})
+    assert page.status_code == 200 and page.headers["Cache-Control"] == "no-store"
+    assert "alice" in text(page) and "bob" in text(page) and token not in page.content.decode()
+    assert browser.get("/api/v1/me/").json()["username"] == "bob"
+    done = browser.post("/oauth/frontdoor/", {"ticket": page.context["ticket"], "open_as_other": "true"})
+    assert done.status_code == 303 and browser.get("/api/v1/me/").json()["username"] == "alice"
+
+
+def test_nobody_else_answers_that_question(token: str) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(person("bob"))
+    ticket = address(token).partition("ticket=")[2]
+    assert strict.post("/oauth/frontdoor/", {"ticket": ticket, "open_as_other": "true"}).status_code == 403
+    assert strict.get("/oauth/frontdoor/", {"ticket": ticket, "open_as_other": "true"}).status_code == 200
+    assert strict.session["_auth_user_id"] != str(User.objects.get(username="alice").pk)
 
 
 def test_a_token_that_ended_meanwhile_opens_nothing(token: str) -> None:
@@ -151,13 +177,21 @@ def test_only_a_path_of_this_site_is_a_target(token: str, target: str) -> None:
     assert not BridgeTicket.objects.exists()
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-def test_the_token_itself_opens_the_frontdoor_of_the_reference_system(token: str, method: str) -> None:
+def test_the_token_itself_opens_the_frontdoor_of_the_reference_system_by_post(token: str) -> None:
     browser = Client()
-    response = getattr(browser, method)("/secur/frontdoor.jsp", {"sid": token, "retURL": "/security/"})
+    response = browser.post("/secur/frontdoor.jsp", {"sid": token, "retURL": "/security/"})
     assert response.status_code == 303 and response.headers["Location"] == "/security/"
     assert browser.get("/api/v1/session/").json()["proofs"][0]["method"] == "token_bridge"
     assert "no-referrer" in response.headers["Referrer-Policy"]
+
+
+@pytest.mark.parametrize("path", ["/secur/frontdoor.jsp", "/oauth/frontdoor/"])
+def test_a_token_in_the_address_opens_nothing_and_the_page_says_what_to_do(token: str, path: str) -> None:
+    browser = Client()
+    for page in (browser.get(path, {"sid": token}), browser.post(f"{path}?sid={token}", {"sid": token})):
+        assert page.status_code == 400 and page.headers["Cache-Control"] == "no-store"
+        assert "/oauth/singleaccess/" in text(page) and "POST" in text(page) and token not in page.content.decode()
+    assert browser.get("/api/v1/me/").status_code == 401
 
 
 def test_a_token_without_the_scope_does_not(client: Client) -> None:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from oauth.ended import ended
 from tests.accounts.people import person, sign_in
+from tests.oauth.test_pushed_requests import pushed
 from tests.oauth.world import JWT_BEARER, app, approve, assertion, jwt_app, redeem, refresh, token_request
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,15 @@ def test_rows_go_when_they_have_done_their_work(client: Client) -> None:
         assert remove()["authorization_codes"] == 1
     with time_machine.travel(start + timedelta(days=91), tick=False):
         assert remove()["refresh_tokens"] == 1
+
+
+def test_a_pushed_request_stays_while_somebody_may_still_be_signing_in() -> None:
+    start = timezone.now()
+    with time_machine.travel(start, tick=False):
+        pushed(app())
+    for minutes, gone in ((2, 0), (60, 0), (62, 1)):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            assert remove()["pushed_requests"] == gone
 
 
 @pytest.mark.parametrize("by", ["ours", "the library's"])

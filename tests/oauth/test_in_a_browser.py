@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import pytest
 from django.test import Client
 from playwright.sync_api import Page, Route, expect
 
 from oauth.models import Approval, ConnectedApp
-from tests.accounts.people import assured_profile, give_authenticator, person
+from tests.accounts.people import assured_profile, give_authenticator, person, sign_in
 from tests.browser import in_every_way
 from tests.browser_pages.visits import arrive, assert_is, give_code, give_password
-from tests.oauth.world import app, authorize_url, redeem
+from tests.oauth.test_pushed_requests import address as pushed_address
+from tests.oauth.test_pushed_requests import pushed
+from tests.oauth.world import app, authorize_url, redeem, tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,4 +121,40 @@ def test_a_bridged_browser_is_asked_a_second_time_and_told_why(page: Page) -> No
     expect(page.get_by_text("This session was opened from an app's token")).to_be_visible()
     page.get_by_label("6-digit code").fill(authenticator.code(step=1))
     page.get_by_role("button", name="Confirm and continue").click()
+    assert_is(page, "security")
+
+
+@in_every_way
+def test_a_pushed_request_arrives_through_the_login(client_site: Page) -> None:
+    alice, web = person("alice"), app(redirect_uris=CALLBACK)
+    name = pushed(web, redirect_uri=CALLBACK)
+    client_site.goto(pushed_address(web, name))
+    give_password(client_site, alice)
+    assert_is(client_site, "consent")
+    client_site.get_by_role("button", name="Allow").click()
+    assert arrived(client_site)["state"] == "pushed"
+
+
+@in_every_way
+def test_an_app_signs_the_person_out_and_gets_them_back(client_site: Page) -> None:
+    web = app(redirect_uris=CALLBACK, post_logout_redirect_uris=CALLBACK + "/bye")
+    arrive(client_site, person("alice"))
+    fields = {"client_id": web.client_id, "post_logout_redirect_uri": CALLBACK + "/bye", "state": "s"}
+    client_site.goto("/oauth/end-session/?" + urlencode(fields))
+    assert_is(client_site, "end-session")
+    client_site.get_by_role("main").get_by_role("button", name="Sign out").click()
+    assert arrived(client_site)["state"] == "s"
+    client_site.goto("/security/")
+    assert_is(client_site, "login")
+
+
+def test_whoever_is_signed_in_as_somebody_else_chooses(page: Page) -> None:
+    alice, bob, first, web = person("alice"), person("bob"), Client(), app(skip_authorization=True)
+    sign_in(first, alice)
+    token = tokens(first, web, scope="web")["access_token"]
+    arrive(page, bob)
+    answer = Client().post("/oauth/singleaccess/", {"retURL": "/security/"}, headers={"Authorization": f"Bearer {token}"})
+    page.goto(answer.json()["frontdoor_uri"])
+    assert_is(page, "other-account")
+    page.get_by_role("button", name="Go on as alice").click()
     assert_is(page, "security")

@@ -49,6 +49,15 @@ def test_the_level_is_the_granted_one_and_stays_through_a_refresh(client: Client
     assert (first["acr"], first["auth_time"]) == (second["acr"], second["auth_time"]) == (HIGH, first["auth_time"])
 
 
+def test_the_methods_are_those_that_the_tokens_level_counts(client: Client) -> None:
+    bob, web = person("bob", assured_profile()), app()
+    sign_in(client, bob, give_authenticator(bob))
+    for asked, methods in ((None, ["pwd"]), (STANDARD, ["pwd"]), (HIGH, ["pwd", "otp", "mfa"])):
+        told = introspect(web, tokens(client, web, acr_values=asked)["access_token"]).json()
+        assert told["amr"] == methods and told["acr"] == (asked or STANDARD)
+        assert told["aud"] == "http://127.0.0.1:8000/api/v1/" and told["iss"] == "http://127.0.0.1:8000"
+
+
 def test_of_a_foreign_unknown_ended_or_expired_token_it_learns_nothing(client: Client) -> None:
     web, other = app(), app("other")
     sign_in(client, person("alice"))

@@ -71,7 +71,17 @@ class TestAuthorize:
             ({"claims": "null"}, "invalid_request"),
             ({"claims": '{"id_token": 5}'}, "invalid_request"),
             ({"claims": "[" * 3000}, "invalid_request"),
-            ({"claims": '{"id_token": {"acr": {"essential": true, "values": ["made:up"]}}}'}, "invalid_request"),
+            (
+                {"claims": '{"id_token": {"acr": {"essential": true, "values": ["made:up"]}}}'},
+                "unmet_authentication_requirements",
+            ),
+            ({"acr_values": "made:up"}, "unmet_authentication_requirements"),
+            ({"response_mode": "form_post"}, "invalid_request"),
+            ({"response_mode": "query.jwt"}, "invalid_request"),
+            ({"request": "e30.e30."}, "request_not_supported"),
+            ({"request_uri": "https://client.example/request.jwt"}, "request_uri_not_supported"),
+            ({"resource": "https://elsewhere.example/"}, "invalid_target"),
+            ({"resource": "http://127.0.0.1:8000.evil.example/"}, "invalid_target"),
             ({"nonce": "n" * 256}, "invalid_request"),
         ],
     )
@@ -171,6 +181,13 @@ class TestToken:
         ):
             assert is_oauth_error(response, "invalid_grant")
         assert not AccessToken.objects.exists()
+
+    @pytest.mark.parametrize("path", ["/oauth/token/", "/services/oauth2/token", "/oauth/revoke/", "/oauth/introspect/"])
+    def test_text_that_nothing_can_hold_is_an_error_in_the_same_words(self, path: str) -> None:
+        response = Client().post(path, {"grant_type": "refresh_token", "token": "\x00", "refresh_token": "\x00"})
+        body = response.json()
+        assert response.status_code == 400 and body["error"] == "invalid_request" and "NUL" in body["error_description"]
+        assert response.headers["Cache-Control"] == "no-store"
 
     def test_a_public_app_without_a_name_is_nobody(self) -> None:
         assert token_request(None, "refresh_token", refresh_token="x").status_code == 401

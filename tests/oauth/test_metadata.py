@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,7 +11,7 @@ from django.urls import resolve
 
 from oauth.backend import core
 from oauth.claims import SUPPORTED
-from oauth.errors import MEANINGS
+from oauth.error_meanings import MEANINGS
 from oauth.parameters import RESPONSE_TYPES
 from tests.oauth.world import HIGH, STANDARD
 
@@ -44,12 +45,34 @@ def test_what_is_told_is_what_is_done(client: Client) -> None:
     assert told["scopes_supported"] == ["openid", "profile", "email", "api", "web", "full", "refresh_token"]
 
 
-def test_the_api_names_its_server(client: Client) -> None:
-    told = client.get("/.well-known/oauth-protected-resource").json()
+@pytest.mark.parametrize(
+    ("path", "resource"),
+    [
+        ("/.well-known/oauth-protected-resource", "http://127.0.0.1:8000"),
+        ("/.well-known/oauth-protected-resource/api/v1/", "http://127.0.0.1:8000/api/v1/"),
+        ("/.well-known/oauth-protected-resource/api/v1", "http://127.0.0.1:8000/api/v1/"),
+    ],
+)
+def test_a_resource_names_itself_and_its_server(client: Client, path: str, resource: str) -> None:
+    told = client.get(path).json()
+    assert told["resource"] == resource
     assert told["authorization_servers"] == ["http://127.0.0.1:8000"]
     assert told["bearer_methods_supported"] == ["header"]
 
 
+@pytest.mark.django_db
+def test_every_challenge_of_the_api_leads_to_its_metadata_and_from_there_to_the_server(client: Client) -> None:
+    for headers in ({}, {"Authorization": "Bearer unknown"}):
+        challenge = client.get("/api/v1/me/", headers=headers).headers["WWW-Authenticate"]
+        found = re.search(r'resource_metadata="http://127.0.0.1:8000([^"]+)"', challenge)
+        assert found is not None, challenge
+        told = client.get(found[1]).json()
+        assert told["resource"] == "http://127.0.0.1:8000/api/v1/"
+        server = told["authorization_servers"][0].removeprefix("http://127.0.0.1:8000") + SERVER
+        assert told["resource"] in client.get(server).json()["protected_resources"]
+
+
+@pytest.mark.django_db
 def test_scripts_of_other_sites_may_read_them(client: Client) -> None:
     for path in (SERVER, OPENID, "/.well-known/oauth-protected-resource", "/oauth/jwks.json"):
         response = client.get(path)

@@ -32,6 +32,7 @@ from tests.oauth.world import (
     claims_of,
     press,
     redeem,
+    text,
     tokens,
 )
 
@@ -87,6 +88,21 @@ class TestNone:
         response = client.get(authorize_url(app(), prompt="none", redirect_uri="https://evil.example/"))
         assert response.status_code == 400 and "Location" not in response.headers
 
+    def test_the_reference_systems_word_never_shows_a_page_either(
+        self, client: Client, alice: User, authenticator: Authenticator
+    ) -> None:
+        sign_in(client, alice)
+        vault, web = app("vault", session_policy="raise"), app()
+        approve(client, web)
+        for asked in (
+            authorize_url(vault, immediate="true"),
+            authorize_url(web, immediate="true", prompt="consent"),
+            authorize_url(web, immediate="true", prompt="select_account"),
+            authorize_url(web, immediate="true", prompt="login"),
+            authorize_url(web, immediate="TRUE", acr_values=HIGH),
+        ):
+            assert answer_of(client.get(asked))["error"] == "immediate_unsuccessful"
+
     def test_immediate_is_the_reference_systems_word_for_it(self, client: Client, alice: User) -> None:
         web = app()
         assert answer_of(client.get(authorize_url(web, immediate="true")))["error"] == "immediate_unsuccessful"
@@ -137,6 +153,42 @@ class TestLogin:
         form = {"username": "alice", "password": "correct horse battery staple", "next": query["next"][0]}
         back = client.post("/login/", form).headers["Location"]
         assert "code" in answer_of(client.get(back))
+
+
+class TestSelectAccount:
+    def test_somebody_who_approved_before_chooses_and_goes_on(self, client: Client, alice: User) -> None:
+        web = app()
+        sign_in(client, alice)
+        approve(client, web)
+        page = client.get(authorize_url(web, prompt="select_account"))
+        assert "Which account" in text(page) and "Go on as alice" in text(page) and "Use another account" in text(page)
+        assert "code" in answer_of(press(client, page))
+
+    def test_somebody_new_approves_on_the_same_page(self, client: Client, alice: User) -> None:
+        sign_in(client, alice)
+        assert "Allow" in text(client.get(authorize_url(app(), prompt="select_account")))
+
+    def test_another_account_comes_back_to_the_choice(self, client: Client, alice: User) -> None:
+        web, bob = app(skip_authorization=True), person("bob")
+        sign_in(client, alice)
+        sent = press(client, client.get(authorize_url(web, prompt="select_account")), "switch_account")
+        back = parse_qs(urlsplit(sent.headers["Location"]).query)["next"][0]
+        sign_in(client, bob)
+        assert "Go on as bob" in text(client.get(back))
+
+
+class TestLoginHint:
+    def test_it_fills_the_name_in(self, client: Client, alice: User) -> None:
+        page = client.get(client.get(authorize_url(app(), login_hint="alice")).headers["Location"])
+        assert 'value="alice"' in page.content.decode()
+
+    def test_it_is_no_way_to_write_into_the_page(self, client: Client) -> None:
+        page = client.get(client.get(authorize_url(app(), login_hint='"><script>x')).headers["Location"])
+        assert "<script>x" not in page.content.decode()
+
+    def test_it_counts_for_nothing_while_somebody_is_signed_in(self, client: Client, alice: User) -> None:
+        sign_in(client, alice)
+        assert client.get(authorize_url(app(), login_hint="bob")).status_code == 200
 
 
 class TestMaxAge:
@@ -227,6 +279,17 @@ class TestAcr:
         assert claims_of(body["id_token"])["acr"] == STANDARD
         assert call("/api/v1/session/", body["access_token"]).json()["level"] == "standard"
 
+    @pytest.mark.parametrize("asked", [{"scope": "api"}, {"scope": "openid api", "response_type": "token"}])
+    def test_without_an_id_token_to_tell_it_would_go_round_in_circles_so_it_is_an_error(
+        self, client: Client, alice: User, authenticator: Authenticator, asked: dict[str, str]
+    ) -> None:
+        move("authenticator_app", "standard")
+        sign_in(client, alice)
+        web = app("web", "authorization_code", "implicit")
+        for prompt in (None, "none"):
+            answer = answer_of(client.get(authorize_url(web, acr_values=HIGH, prompt=prompt, **asked)))
+            assert (answer["error"], answer["state"]) == ("unmet_authentication_requirements", "xyz")
+
     def test_an_essential_level_that_cannot_be_met_is_an_error(
         self, client: Client, alice: User, authenticator: Authenticator
     ) -> None:
@@ -263,7 +326,44 @@ class TestHint:
         sign_in(other, person("bob"))
         hint = tokens(other, web, scope="openid")["id_token"]
         sign_in(client, alice)
-        assert answer_of(client.get(authorize_url(web, scope="openid", id_token_hint=hint)))["error"] == "login_required"
+        for prompt in (None, "none", "consent"):
+            asked = authorize_url(web, scope="openid", id_token_hint=hint, prompt=prompt)
+            assert answer_of(client.get(asked))["error"] == "login_required"
         assert "code" in answer_of(other.get(authorize_url(web, scope="openid", id_token_hint=hint)))
-        garbled = authorize_url(web, scope="openid", id_token_hint="made.up.hint")
-        assert answer_of(client.get(garbled))["error"] == "login_required"
+
+    @pytest.mark.parametrize("hint", ["made.up.hint", "x", "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "\x01", "." * 5000])
+    def test_an_unreadable_hint_names_nobody(self, client: Client, alice: User, hint: str) -> None:
+        sign_in(client, alice)
+        answer = answer_of(client.get(authorize_url(app(), scope="openid", id_token_hint=hint)))
+        assert answer["error"] == "login_required"
+
+    def test_an_expired_hint_is_a_hint(self, client: Client, alice: User) -> None:
+        web = app()
+        with time_machine.travel(NOW, tick=False):
+            sign_in(client, alice)
+            hint = tokens(client, web, scope="openid")["id_token"]
+        with time_machine.travel(NOW + timedelta(minutes=90), tick=False):
+            assert "code" in answer_of(client.get(authorize_url(web, scope="openid", id_token_hint=hint, prompt="none")))
+
+    def test_whoever_logs_in_has_to_be_the_one_who_was_meant(self, client: Client, alice: User) -> None:
+        web, other = app(), Client()
+        sign_in(other, person("bob"))
+        hint = tokens(other, web, scope="openid")["id_token"]
+        sent = client.get(authorize_url(web, scope="openid", id_token_hint=hint))
+        back = parse_qs(urlsplit(sent.headers["Location"]).query)["next"][0]
+        sign_in(client, alice)
+        assert answer_of(client.get(back))["error"] == "login_required"
+
+    def test_a_subject_that_is_claimed_has_to_be_the_one_signed_in(self, client: Client, alice: User) -> None:
+        web = app(skip_authorization=True)
+        sign_in(client, alice)
+        for part, value, works in (
+            ("id_token", {"value": str(alice.pk)}, True),
+            ("userinfo", {"values": ["7", str(alice.pk)]}, True),
+            ("id_token", {"value": "999"}, False),
+            ("userinfo", {"values": ["999"]}, False),
+            ("id_token", {"values": "x"}, True),
+        ):
+            claims = json.dumps({part: {"sub": value}})
+            answer = answer_of(client.get(authorize_url(web, scope="openid", claims=claims)))
+            assert ("code" in answer) is works and answer.get("error") == (None if works else "login_required")

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.db import connections
+from django.db import connections, transaction
 from django.test import Client
 
-from oauth.models import AccessToken
+from oauth.models import AccessToken, Grant, RefreshToken
+from oauth.models.single_use import checksum
+from oauth.models.tokens import end_tokens
 from sessions_policy.models import UserSession
 from tests.accounts.people import person, sign_in
+from tests.oauth.test_pushed_requests import address as pushed_address
+from tests.oauth.test_pushed_requests import pushed
 from tests.oauth.world import JWT_BEARER, app, approve, assertion, jwt_app, redeem, refresh, token_request, tokens
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -83,3 +88,67 @@ def test_a_ticket_opens_one_session(client: Client) -> None:
     answers = together(lambda: Client().get(address))
     assert sorted(answer.status_code for answer in answers) == [303, 400, 400, 400]
     assert UserSession.objects.count() == before + 1
+
+
+def test_a_pushed_request_gives_one_code(client: Client) -> None:
+    web = app(skip_authorization=True)
+    alice = person("alice")
+    browsers = [Client() for _n in range(THREADS)]
+    for browser in browsers:
+        sign_in(browser, alice)
+    where, free = pushed_address(web, pushed(web)), list(browsers)
+    answers = together(lambda: free.pop().get(where))
+    assert sorted(answer.status_code for answer in answers) == [302, 400, 400, 400]
+    assert Grant.objects.count() == 1
+
+
+def test_a_refresh_and_a_revocation_at_once_leave_nothing_that_works(client: Client) -> None:
+    web = app()
+    sign_in(client, person("alice"))
+    fresh, turns = tokens(client, web)["refresh_token"], ["revoke", "refresh"] * (THREADS // 2)
+
+    def act() -> Any:
+        if turns.pop() == "refresh":
+            return refresh(web, fresh)
+        return Client().post("/oauth/revoke/", {"token": fresh})
+
+    answers = together(act)
+    assert all(answer.status_code in (200, 400) for answer in answers)
+    given = [answer.json()["refresh_token"] for answer in answers if "refresh_token" in answer.json()]
+    # Whichever came first: what was given before the revocation ended with its family.
+    assert all(refresh(web, value).status_code == 400 for value in given)
+    assert refresh(web, fresh).status_code == 400
+
+
+@pytest.mark.parametrize("way", ["the family", "everything of the app"])
+def test_an_exchange_that_is_under_way_is_ended_too(client: Client, way: str) -> None:
+    web = app()
+    sign_in(client, person("alice"))
+    row = RefreshToken.objects.get(token_checksum=checksum(tokens(client, web)["refresh_token"]))
+    under_way = threading.Event()
+
+    def exchange() -> None:
+        with transaction.atomic():
+            assert row.claim()
+            fields = {"user": row.user, "application": web, "token_family": row.token_family, "expires": row.expires}
+            RefreshToken.objects.create(token="", token_checksum="0" * 64, **fields)
+            under_way.set()
+            # Until the revocation waits for this row.
+            time.sleep(0.3)
+
+    def in_a_thread(act: Callable[[], Any]) -> threading.Thread:
+        def run() -> None:
+            try:
+                act()
+            finally:
+                connections.close_all()
+
+        thread = threading.Thread(target=run)
+        thread.start()
+        return thread
+
+    first = in_a_thread(exchange)
+    assert under_way.wait(10)
+    row.revoke() if way == "the family" else end_tokens(application=web)
+    first.join()
+    assert not RefreshToken.objects.filter(revoked=None).exists()

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import LoginRecord
 from oauth.models import AccessToken, RefreshToken
 from tests.accounts.people import assured_profile, give_authenticator, person, sign_in
-from tests.oauth.world import HIGH, app, approve, call, public_app, redeem, refresh, tokens
+from tests.oauth.world import HIGH, answer_of, app, approve, authorize_url, call, public_app, redeem, refresh, tokens
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +119,39 @@ def test_a_refresh_token_works_after_its_access_token_was_cleaned_away(client: C
     AccessToken.objects.all().delete()
     assert RefreshToken.objects.get().access_token is None
     assert refresh(web, body["refresh_token"]).status_code == 200
+
+
+def test_a_refresh_gives_nothing_that_the_app_may_not_have_any_more(client: Client) -> None:
+    web = app()
+    sign_in(client, person("alice"))
+    fresh = tokens(client, web, scope="api web refresh_token")["refresh_token"]
+    web.scopes = ["api", "refresh_token"]
+    web.save()
+    assert refresh(web, fresh, scope="web").json()["error"] == "invalid_scope"
+    body = refresh(web, fresh).json()
+    assert body["scope"] == "api refresh_token"
+    web.scopes = ["profile"]
+    web.save()
+    assert refresh(web, body["refresh_token"]).json()["error"] == "invalid_scope"
+
+
+def test_a_token_for_everything_is_no_way_to_a_scope_that_does_not_exist(client: Client) -> None:
+    web = app()
+    sign_in(client, person("alice"))
+    body = tokens(client, web, scope="full refresh_token")
+    for scope in ("made_up", "full made_up", "FULL"):
+        answer = refresh(web, body["refresh_token"], scope=scope)
+        assert answer.status_code == 400 and answer.json()["error"] == "invalid_scope"
+    assert refresh(web, body["refresh_token"], scope="web").json()["scope"] == "web"
+
+
+def test_staying_connected_has_a_second_name(client: Client) -> None:
+    web = app()
+    sign_in(client, person("alice"))
+    body = tokens(client, web, scope="api offline_access refresh_token")
+    assert body["scope"] == "api refresh_token"
+    fresh = refresh(web, body["refresh_token"], scope="api offline_access").json()
+    assert fresh["scope"] == "api refresh_token"
+    short = app("short", scopes=["api"])
+    answer = answer_of(client.get(authorize_url(short, scope="api offline_access")))
+    assert answer["error"] == "invalid_scope"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from typing import Any
 
 import pytest
@@ -15,7 +16,7 @@ from sessions_policy.decision import decide
 from sessions_policy.facts import Policy
 from sessions_policy.levels import Channel
 from sessions_policy.models import DecisionRecord, MethodLevel, OrganisationSettings, PermissionSet, ResourcePolicy
-from sessions_policy.policy_compiler import Organisation, PolicyBook, SetPolicy
+from sessions_policy.policy_compiler import HeldSet, Organisation, PolicyBook
 from sessions_policy.recorded import Recorded
 from sessions_policy.testing import LevelClient
 from sessions_policy.whatif import Question, answer
@@ -32,7 +33,7 @@ HERE, FAR = "127.0.0.1", "198.51.100.7"
 def book_of(policy: Policy) -> PolicyBook:
     """Return a book under which profile 7 and the set 3 say what ``policy`` says."""
     demand = policy.two_factor
-    sets = {3: SetPolicy("Set", bool(demand.ui), bool(demand.api), bool(demand.waived_by))}
+    sets = {3: HeldSet("Set", bool(demand.ui), bool(demand.api), bool(demand.waived_by), 3)}
     return PolicyBook(
         revision=1,
         columns=policy.columns,
@@ -127,6 +128,9 @@ def by_login(user: User, ip: str) -> str:
     response = give_password(Client(REMOTE_ADDR=ip), user)
     if response.status_code == 403:
         return "refused " + DecisionRecord.objects.order_by("-id")[0].reason
+    if response.status_code == 200:
+        # A form is answered with the next one at once.
+        return re.findall(r'data-page="([^"]+)"', response.content.decode())[0]
     return STAGES.get(response.headers["Location"], "target")
 
 

@@ -21,7 +21,7 @@ from jwcrypto.jwk import JWK
 from jwcrypto.jwt import JWT
 from oauth2_provider.generators import generate_client_secret
 
-from oauth.models import ConnectedApp
+from oauth.models import AppKey, ConnectedApp
 
 REDIRECT = "https://client.example/cb"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
@@ -30,8 +30,8 @@ STANDARD = "urn:authsite:standard"
 VERIFIER = "v" * 64
 
 
-def app(name: str = "web-app", *grants: str, **values: Any) -> ConnectedApp:
-    """Return a new confidential app; ``shown_secret`` is what only its owner knows."""
+def app(name: str = "web-app", *grants: str, certificate: str = "", **values: Any) -> ConnectedApp:
+    """Return a new confidential app; ``shown_secret`` is what only its owner knows, ``certificate`` (PEM) its key."""
     secret = generate_client_secret()
     made = ConnectedApp(
         name=name,
@@ -44,6 +44,16 @@ def app(name: str = "web-app", *grants: str, **values: Any) -> ConnectedApp:
     made.full_clean()
     made.save()
     made.shown_secret = secret
+    if certificate:
+        key(made, certificate)
+    return made
+
+
+def key(owner: ConnectedApp, pem: str, label: str = "Key") -> AppKey:
+    """Give ``owner`` the certificate or public key ``pem``."""
+    made = AppKey(application=owner, label=label, pem=pem)
+    made.full_clean()
+    made.save()
     return made
 
 

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from sessions_policy.condition_texts import CONDITION_NAMES
 from sessions_policy.conditions import explain, verdict_of
 from sessions_policy.decision import RULES, decide
-from sessions_policy.facts import Facts, LoginHours, Policy, ProfilePolicy, ResourceRule, TwoFactorDemand
-from sessions_policy.levels import Channel, Grant, Level, SessionPolicy
+from sessions_policy.facts import AppRule, Facts, LoginHours, Policy, ProfilePolicy, ResourceRule, TwoFactorDemand
+from sessions_policy.levels import Channel, Grant, IpRelaxation, Level, SessionPolicy
 from tests.sessions_policy.test_invariants import PEOPLE, all_decisions, proof_sets
-from tests.sessions_policy.world import HIGH, NOON, app, browser, login, policy, sara
+from tests.sessions_policy.world import HIGH, NOON, browser, login, policy, sara
 
 OFFICE = ip_network("192.0.2.0/24")
 DAY = LoginHours({1: (8 * 60, 18 * 60)})
@@ -50,12 +50,20 @@ rules = st.builds(
     st.sampled_from(SessionPolicy),
     max_age=st.sampled_from((None, 60)),
 )
+apps = st.builds(
+    AppRule,
+    st.just("Vault"),
+    st.sampled_from(SessionPolicy),
+    st.sampled_from(IpRelaxation),
+    grants=st.sampled_from((None, frozenset({"password"}), frozenset({"refresh_token", "authorization_code"}))),
+    admits=st.booleans(),
+)
 policies: st.SearchStrategy[Policy] = st.builds(
     policy,
     profiles,
     two_factor=demands,
     resources=st.lists(rules, max_size=1).map(tuple),
-    app=st.sampled_from((None, app("allow"), app("raise"), app("block"))),
+    app=st.one_of(st.none(), apps),
     trusted_networks=st.sampled_from(((), (OFFICE,))),
     activation=st.booleans(),
     lock_session_to_ip=st.booleans(),

@@ -120,6 +120,16 @@ def test_a_session_from_a_token_is_standard() -> None:
                 assert with_policy.profile.required_level < HIGH
 
 
+def test_an_app_gives_nothing_to_whom_nobody_approved_nor_by_a_grant_it_lacks() -> None:
+    for with_policy, facts, decision in all_decisions():
+        app = with_policy.app
+        if app is None or not decision.allowed:
+            continue
+        assert not decide(replace(with_policy, app=replace(app, admits=False)), facts).allowed
+        if facts.grant:
+            assert not decide(replace(with_policy, app=replace(app, grants=frozenset())), facts).allowed
+
+
 def test_an_inactive_account_opens_nothing() -> None:
     for _policy, facts, decision in all_decisions():
         if facts.person is not None and not facts.person.active:

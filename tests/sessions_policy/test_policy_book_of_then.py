@@ -110,7 +110,7 @@ def test_a_permission_set_that_is_only_watched_demands_nothing() -> None:
     book = policy_book.current()
     assert book.two_factor_demand(user).ui == ()
     assert book.two_factor_demand(user).sets == (held.pk,)
-    assert policy_book.with_report_only(book).demand_of(user.profile_id, (held.pk,)).ui == ("Strict",)
+    assert policy_book.with_report_only(book).demand_of_sets(user.profile_id, (held.pk,)).ui == ("Strict",)
 
 
 def test_an_unknown_mode_opens_nothing() -> None:

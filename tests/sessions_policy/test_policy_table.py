@@ -7,7 +7,7 @@ from ipaddress import ip_network
 import pytest
 
 from sessions_policy.facts import Facts, LoginHours, Policy, ProfilePolicy, TwoFactorDemand
-from sessions_policy.levels import Channel, Grant
+from sessions_policy.levels import Channel, Grant, IpRelaxation
 from tests.sessions_policy.world import (
     API_PERMISSION,
     APP,
@@ -393,7 +393,105 @@ STEP_UP: dict[str, tuple[Policy, Facts, str]] = {
     ),
 }
 
-SENTENCES = {**LOGIN, **API, **BRIDGE, **STEP_UP}
+FENCED = ProfilePolicy("Office", ip_ranges=OFFICE)  # type: ignore[arg-type]
+ALWAYS_FENCED = ProfilePolicy("Office", ip_ranges=OFFICE, enforce_every_request=True)  # type: ignore[arg-type]
+OUTSIDE = "198.51.100.7"
+
+
+def at_token_endpoint(grant: str, *given: str) -> Facts:
+    """Return the facts of a token request from outside the office."""
+    return browser(*(given or ("password",)), channel=Channel.GRANT, grant=grant, level_cap=STANDARD, ip=OUTSIDE)
+
+
+APPS: dict[str, tuple[Policy, Facts, str]] = {
+    "an app for approved people refuses everybody else in the browser": (
+        policy(app=app("allow", admits=False)),
+        browser("password", APP),
+        "deny app.not_approved",
+    ),
+    "nobody is told who is approved before they sign in": (
+        policy(app=app("allow", admits=False)),
+        browser(),
+        "log_in login.no_first_factor",
+    ),
+    "at the token endpoint as well": (
+        policy(app=app("allow", admits=False)),
+        at_token_endpoint(Grant.REFRESH_TOKEN),
+        "deny app.not_approved",
+    ),
+    "and at the API, with an older token": (
+        policy(app=app("allow", admits=False)),
+        token(Grant.AUTHORIZATION_CODE),
+        "deny app.not_approved",
+    ),
+    "and at the bridge": (
+        policy(app=app("allow", admits=False)),
+        bridge(Grant.AUTHORIZATION_CODE, "password"),
+        "deny app.not_approved",
+    ),
+    "an app that is closed says so to people who are not approved either": (
+        policy(app=app("block", admits=False)),
+        browser("password"),
+        "deny app.blocked",
+    ),
+    "a grant that was switched off ends its older tokens": (
+        policy(app=app("allow", grants=frozenset({"authorization_code"}))),
+        token(Grant.PASSWORD),
+        "deny app.grant_switched_off",
+    ),
+    "and leaves those of the other grants alone": (
+        policy(app=app("allow", grants=frozenset({"authorization_code"}))),
+        token(Grant.AUTHORIZATION_CODE),
+        "allow standard",
+    ),
+    "a profile's ranges hold at the token endpoint": (
+        policy(FENCED, app=app("allow")),
+        at_token_endpoint(Grant.AUTHORIZATION_CODE),
+        "deny network.outside_ranges",
+    ),
+    "unless the app relaxes them": (
+        policy(FENCED, app=app("allow", ip_relaxation=IpRelaxation.RELAX)),
+        at_token_endpoint(Grant.AUTHORIZATION_CODE),
+        "allow standard",
+    ),
+    "relaxing holds at the API of a profile that is fenced at every request": (
+        policy(ALWAYS_FENCED, app=app("allow", ip_relaxation=IpRelaxation.RELAX)),
+        token(Grant.AUTHORIZATION_CODE, ip=OUTSIDE),
+        "allow standard",
+    ),
+    "relaxing never opens the browser from outside": (
+        policy(ALWAYS_FENCED, app=app("allow", ip_relaxation=IpRelaxation.RELAX)),
+        browser("password", ip=OUTSIDE),
+        "deny network.outside_ranges",
+    ),
+    "nor by the bridge": (
+        policy(FENCED, app=app("allow", ip_relaxation=IpRelaxation.RELAX)),
+        bridge(Grant.AUTHORIZATION_CODE, "password", ip=OUTSIDE),
+        "deny network.outside_ranges",
+    ),
+    "relaxed for activated devices: a password alone stays inside": (
+        policy(FENCED, app=app("allow", ip_relaxation=IpRelaxation.RELAX_ACTIVATED)),
+        at_token_endpoint(Grant.AUTHORIZATION_CODE, "password"),
+        "deny network.outside_ranges",
+    ),
+    "relaxed for activated devices: with the activation of the device it does not": (
+        policy(FENCED, app=app("allow", ip_relaxation=IpRelaxation.RELAX_ACTIVATED)),
+        at_token_endpoint(Grant.AUTHORIZATION_CODE, "password", "activation"),
+        "allow standard",
+    ),
+    "relaxed for refreshing: the refresh comes from anywhere": (
+        policy(FENCED, app=app("allow", ip_relaxation=IpRelaxation.RELAX_REFRESH)),
+        at_token_endpoint(Grant.REFRESH_TOKEN),
+        "allow standard",
+    ),
+    "relaxed for refreshing: the first token does not": (
+        policy(FENCED, app=app("allow", ip_relaxation=IpRelaxation.RELAX_REFRESH)),
+        at_token_endpoint(Grant.AUTHORIZATION_CODE),
+        "deny network.outside_ranges",
+    ),
+}
+
+SENTENCES = {**LOGIN, **API, **BRIDGE, **STEP_UP, **APPS}
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)

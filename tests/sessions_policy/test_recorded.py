@@ -11,7 +11,7 @@ from sessions_policy import recorded
 from sessions_policy.decision import decide
 from sessions_policy.facts import ProfilePolicy, ResourceRule, TwoFactorDemand
 from sessions_policy.levels import Channel, Level
-from sessions_policy.policy_compiler import PolicyBook, SetPolicy
+from sessions_policy.policy_compiler import HeldSet, PolicyBook
 from sessions_policy.recorded import Recorded, Unreadable
 from tests.sessions_policy.test_invariants import all_decisions
 from tests.sessions_policy.world import APP, HIGH, NOON, app, browser, policy, proof, resource, sara
@@ -27,7 +27,7 @@ def book(**changes: object) -> PolicyBook:
         "profiles": {3: SALES},
         "profile_two_factor": {},
         "resources": {"reports": resource("raise")[0]},
-        "permission_sets": {9: SetPolicy("Strict", two_factor_ui=True)},
+        "permission_sets": {9: HeldSet("Strict", two_factor_ui=True, id=9)},
         "apps": {"Vault": app("raise")},
         **changes,
     }

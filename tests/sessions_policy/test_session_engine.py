@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from typing import Any
 
@@ -17,9 +18,9 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from sessions_policy import checks as our_checks
-from sessions_policy import ending, policy_book, proofs
+from sessions_policy import ending, policy_book, proofs, statements
 from sessions_policy.levels import Level
-from sessions_policy.models import UserSession
+from sessions_policy.models import DecisionRecord, UserSession
 from tests.accounts.people import Authenticator, give_authenticator, person, sign_in
 from tests.sessions_policy.world import proof
 
@@ -162,7 +163,7 @@ def test_a_session_outlives_a_change_of_the_secret_key(client: Client, sam: Auth
 
 def writes(queries: Any) -> list[str]:
     table = UserSession._meta.db_table
-    return [each["sql"].split()[0] for each in queries if table in each["sql"] and not each["sql"].startswith("SELECT")]
+    return [verb for each in queries for verb in re.findall(f'(INSERT|UPDATE|DELETE)(?: INTO| FROM)? "{table}"', each["sql"])]
 
 
 def test_a_login_writes_its_session_once(client: Client) -> None:
@@ -179,12 +180,33 @@ def test_a_step_up_moves_the_session_in_one_statement(client: Client, sam: Authe
     assert UserSession.objects.get().session_key == client.cookies["sessionid"].value
 
 
-def test_a_session_that_is_gone_can_not_be_claimed(client: Client, sam: Authenticator) -> None:
-    first, second = Store(client.session.session_key), Store(client.session.session_key)
-    first.claim()
+def test_of_two_that_go_on_from_one_session_one_does(client: Client, sam: Authenticator) -> None:
+    key = client.session.session_key
+    first, second = Store(key), Store(key)
+    for store in (first, second):
+        assert store[SESSION_KEY]
+        store.clear()
+        store["who"] = "the next one"
+    first.write_under_new_key()
     with pytest.raises(SessionInterrupted):
-        second.claim()
-    assert not UserSession.objects.exists()
+        second.write_under_new_key()
+    row = UserSession.objects.get()
+    assert row.session_key == first.session_key != key
+    assert Store(row.session_key).load() == {"who": "the next one"}
+
+
+def test_a_session_that_takes_a_new_key_does_so_with_what_belongs_to_it_or_not_at_all(
+    client: Client, sam: Authenticator
+) -> None:
+    stale = Store(client.session.session_key)
+    assert stale[SESSION_KEY]
+    note = DecisionRecord(reference="2222-3333", user=User.objects.get(), revision=0, trace=[])
+    client.post("/logout/")
+    with pytest.raises(SessionInterrupted):
+        stale.write_under_new_key(statements.insert(note))
+    assert not DecisionRecord.objects.exists()
+    Store().write_under_new_key(statements.insert(note))
+    assert DecisionRecord.objects.get().reference == "2222-3333"
 
 
 def test_a_signed_in_page_costs_one_statement(client: Client, sam: Authenticator, django_assert_num_queries: Any) -> None:

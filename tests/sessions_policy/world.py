@@ -55,9 +55,9 @@ def resource(action: str, *, max_age: int | None = None) -> tuple[ResourceRule, 
     return (ResourceRule("reports", "Reports", SessionPolicy(action), max_age),)
 
 
-def app(action: str) -> AppRule:
+def app(action: str, **values: Any) -> AppRule:
     """Return the connected app "Vault" with ``action``."""
-    return AppRule("Vault", SessionPolicy(action))
+    return AppRule("Vault", SessionPolicy(action), **values)
 
 
 def said(decision: Decision) -> str:

@@ -10,6 +10,10 @@
 
   document.getElementById("error-summary")?.focus();
 
+  // A page that answered the form before it gets its own address. The browser then forgets that form, with the password in it:
+  // a reload, or a way back to here, asks for this page and sends nothing again.
+  for (const form of all("form[data-own-address]")) history.replaceState(history.state, "", form.action);
+
   // Copy buttons. Pages without TLS have no clipboard interface, and are given the older command.
   const copyOldWay = (text) => {
     const area = document.createElement("textarea");

@@ -1,1 +1,1 @@
-"""Commands of this application."""
+"""The commands, one module each."""
