@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from . import policy_book
 from .models import SavedQuestion
-from .policy_book import Change, PolicyBook
+from .policy_book import PolicyBook
 from .whatif import BadQuestion, Question, answer
 from .whatif.questions import LIVE
 
@@ -54,11 +55,17 @@ def run_one(test: SavedQuestion, book: PolicyBook | None = None) -> Result:
     return Result(test, found.verdict.value, found.decision.reason.value)
 
 
-def would_differ(*changes: Change) -> list[str]:
-    """Return a sentence for each test that passes now, and would not once ``changes`` are saved."""
+def passing() -> list[SavedQuestion]:
+    """Return the tests that pass under the policies as the database holds them. One query where there are no tests."""
     tests = list(SavedQuestion.objects.all())
-    if not tests:
-        return []
-    before, after = policy_book.draft(), policy_book.draft(*changes)
-    broken = [run_one(test, after) for test in tests if run_one(test, before).passes]
-    return [result.sentence for result in broken if not result.passes]
+    book = policy_book.compile_book(0) if tests else None
+    return [test for test in tests if run_one(test, book).passes]
+
+
+def broken(tests: Sequence[SavedQuestion]) -> list[str]:
+    """Return a sentence for each of ``tests`` that does not pass under the policies as the database holds them now.
+
+    Asked inside the transaction of a change that is not kept, it says what the change would break.
+    """
+    book = policy_book.compile_book(0) if tests else None
+    return [result.sentence for test in tests if not (result := run_one(test, book)).passes]

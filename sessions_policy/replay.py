@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 
-from . import policy_book, recorded
+from . import policy_book, recorded, trace
 from .decision import Decision
 from .policy_book import PolicyBook
 from .recorded import Recorded
@@ -51,3 +51,11 @@ def methods_of(person_id: str) -> frozenset[str]:
     user: Any = get_user_model()._default_manager.filter(pk=person_id).first()
     methods: frozenset[str] = frozenset() if user is None else user.usable_methods()
     return methods
+
+
+def trace_of_row(row: Any) -> dict[str, Any]:
+    """Return the whole trace of a decision's row; what was kept of it where its inputs were not."""
+    found = under_its_own(row.inputs)
+    if found is None:
+        return {"version": trace.VERSION, "steps": trace.stored_steps(row.trace)}
+    return trace.document(found.decision, mode=row.mode, reference=row.reference, at=row.at)

@@ -82,7 +82,7 @@ def page_of(code: str) -> WhyPage | None:
     except ValueError:
         return None
     found, (rule, change) = TEXTS[reason], _ABOUT[reason]
-    example = {"name": _("(its name)"), "minutes": _("N")}
+    example = {"name": _("(its name)"), "period": _("N minutes")}
     return WhyPage(
         code=reason.value,
         person=str(found.person).format(**example),

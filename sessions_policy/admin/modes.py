@@ -8,17 +8,15 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.contrib.admin.widgets import AdminRadioSelect
 from django.core.exceptions import PermissionDenied
-from django.db import models, transaction
+from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
-from .. import policy_book, policy_tests, safety, watched
+from .. import changing, watched
 from ..levels import Mode
 from ..modes import MODES
-from ..policy_book import Change
-from ..session_security import SessionSecurity
 from .confirmation import ConfirmationForm
 from .outcome_names import OUTCOME_NAMES
 from .rehearsal import in_words
@@ -60,13 +58,15 @@ class ModesAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic when
         if not self.has_change_permission(request, policy):
             raise PermissionDenied
         setattr(policy, field, Mode.ON.value)
-        broken = policy_tests.would_differ(Change.of(policy))
-        form = ConfirmationForm(request.POST if request.method == "POST" else None, needed=bool(broken))
-        trial = type(policy)._default_manager.get(pk=policy.pk)
-        setattr(trial, field, Mode.ON.value)
-        refused = safety.rehearse(trial.save, safety.Administrator.of(request), (self.policy_resource,))
-        if refused is None and form.is_valid():
-            return self._turned_on(request, policy, field, form.cleaned_data["reason"])
+        change, author = changing.saving(policy), changing.Author.of(request)
+        form = ConfirmationForm(request.POST if request.method == "POST" else None)
+        with changing.locked():
+            review = changing.review([change], author, (self.policy_resource,))
+            form.need(bool(review.to_confirm))
+            if review.refused is None and form.is_valid():
+                reason = form.cleaned_data["reason"]
+                changing.make([change], author, areas=(self.policy_resource,), reason=reason, confirmed=True)
+                return self._turned_on(request, policy, field)
         asked = request.GET.get("days", "")
         days = int(asked) if asked in map(str, PERIODS) else 7
         found = watched.of(policy, field, days)
@@ -80,22 +80,18 @@ class ModesAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic when
             "periods": PERIODS,
             "people": [(each, OUTCOME_NAMES.get(each.outcome, each.outcome)) for each in found.people],
             "outcomes": [(OUTCOME_NAMES.get(name, name), n) for name, n in found.outcomes.items()],
-            "refused": None if refused is None else in_words(refused),
+            "refused": None if review.refused is None else in_words(review.refused),
             "confirmation": form,
-            "broken_tests": broken,
+            "taken_away": review.taken_away,
+            "broken_tests": review.broken_tests,
             "back": reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=(policy.pk,)),
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, TEMPLATE, context, status=400 if form.is_bound else 200)
 
-    def _turned_on(self, request: HttpRequest, policy: Any, field: str, reason: str) -> HttpResponse:
-        policy.author, policy.reason = request.user, reason
-        policy.author_level = SessionSecurity.of(request).level.slug
+    def _turned_on(self, request: HttpRequest, policy: Any, field: str) -> HttpResponse:
         said = _("Turned on: %(part)s.") % {"part": _label(policy, field)}
-        with transaction.atomic():
-            policy.save()
-            transaction.on_commit(policy_book.refresh)
-            self.log_change(request, policy, said)
+        self.log_change(request, policy, said)
         messages.success(request, said)
         return HttpResponseRedirect(reverse(f"admin:{self.opts.app_label}_{self.opts.model_name}_change", args=(policy.pk,)))
 

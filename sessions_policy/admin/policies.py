@@ -7,17 +7,15 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.admin.utils import unquote
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .. import policy_book, policy_tests, protection, revisions, safety
+from .. import changing, protection, revisions, safety
 from ..impact_replay import PERIODS, Draft
 from ..models import PolicyModel
 from ..policy_book import Change
-from ..session_security import SessionSecurity
 from ..whatif import drafts
 from .confirmation import ConfirmationForm, UnderstoodField, ask_to_confirm
 from .modes import ModesAdmin
@@ -27,8 +25,8 @@ from .rehearsal import RehearsedAdmin, RehearsedForm, in_words
 WHAT_IF = "_whatif"
 
 
-class PolicyForm(PreviewForm, RehearsedForm):
-    """A policy, and why it is changed. What takes protection away is saved with a reason and a tick only.
+class ConfirmedForm(RehearsedForm):
+    """A form with a reason. What takes protection away is saved with a reason and a tick only.
 
     ``taken_away`` holds the sentences of what the change takes away, and ``broken_tests`` those of the What-If tests that
     would say something else. The tick stands on the page when there are any.
@@ -44,42 +42,53 @@ class PolicyForm(PreviewForm, RehearsedForm):
     understood = UnderstoodField()
     taken_away: tuple[str, ...] = ()
     broken_tests: tuple[str, ...] = ()
+
+    def full_clean(self) -> None:
+        """Validate and rehearse, and then ask about what would be taken away."""
+        super().full_clean()
+        if self.has_to_be_confirmed() and not self.errors:
+            ask_to_confirm(self)
+
+    def has_to_be_confirmed(self) -> bool:
+        """Whether the change takes something away, or makes a What-If test say something else."""
+        return bool(self.taken_away or self.broken_tests)
+
+
+class PolicyForm(PreviewForm, ConfirmedForm):
+    """A policy, and why it is changed."""
+
     can_be_asked_about = True
 
     def is_valid(self) -> bool:
         """Whether to save: never what was sent to What-If."""
         return WHAT_IF not in self.data and super().is_valid()
 
+    def has_to_be_confirmed(self) -> bool:
+        """Not what is only tried: nothing is saved."""
+        return super().has_to_be_confirmed() and not self.is_preview
+
     def draft(self) -> str:
         """Return the change as the policies of a question; "" where What-If was not asked for, or the form makes no policy."""
         wanted = self.is_bound and WHAT_IF in self.data and not set(self.errors) - NO_HINDRANCE
         return drafts.named([Change.of(self.instance)]) if wanted else ""
 
-    def full_clean(self) -> None:
-        """Validate and rehearse, and then ask about what would be taken away."""
-        super().full_clean()
-        if not self.is_bound or self.errors:
-            return
-        stored = self._meta.model._default_manager.filter(pk=self.instance.pk).first()
-        after = {**self.instance.policy_values(), **self._members()}
-        self.taken_away = tuple(protection.taken_away(self.instance._meta.label_lower, revisions.values_of(stored), after))
-        self.broken_tests = tuple(policy_tests.would_differ(Change.of(self.instance)))
-        if (self.taken_away or self.broken_tests) and not self.is_preview:
-            ask_to_confirm(self)
-
-    def _members(self) -> dict[str, list[str]]:
+    def rehearse(self) -> safety.Refusal | None:
+        """Return what the change would be refused for, or None; keep what it would take away."""
         fields = [field.name for field in self._meta.model._meta.many_to_many]
-        return {name: sorted(map(str, self.cleaned_data[name])) for name in fields if name in self.cleaned_data}
+        members = {name: self.cleaned_data[name] for name in fields if name in self.cleaned_data}
+        change = changing.saving(self.instance, members)
+        found = changing.review([change], changing.Author.of(self.request), (self.area,))
+        self.taken_away, self.broken_tests = found.taken_away, found.broken_tests
+        return found.refused
 
 
 class PolicyAdmin(PreviewAdmin, ModesAdmin, RehearsedAdmin):
     """Puts the administrator and the reason into the revision of every change, and refuses what would shut them out.
 
-    ``members`` names the many-to-many fields whose change is a change of the policy, too.
+    A change of a many-to-many field is a change of the policy, too.
     """
 
     form = PolicyForm
-    members: tuple[str, ...] = ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Save as the work of the request's user; a form in which nothing was changed writes no revision."""
@@ -87,13 +96,13 @@ class PolicyAdmin(PreviewAdmin, ModesAdmin, RehearsedAdmin):
         stored = self.model._default_manager.filter(pk=obj.pk).first() if change else None
         if stored is None or stored.policy_values() != obj.policy_values():
             super().save_model(request, obj, form, change)
-        transaction.on_commit(policy_book.refresh)
+        changing.in_force()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Save the members, and write a revision when they are others than before."""
-        before = self._members_of(form.instance)
+        before = revisions.members_of(form.instance)
         super().save_related(request, form, formsets, change)
-        after = self._members_of(form.instance)
+        after = revisions.members_of(form.instance)
         if before != after:
             revisions.write(form.instance, before, after)
 
@@ -101,7 +110,7 @@ class PolicyAdmin(PreviewAdmin, ModesAdmin, RehearsedAdmin):
         """Delete as the work of the request's user, for the reason that the page of the deletion was given."""
         sign(obj, request, request.POST.get("reason", "")[:300])
         super().delete_model(request, obj)
-        transaction.on_commit(policy_book.refresh)
+        changing.in_force()
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Ask before deleting; with a reason and a tick where protection goes with the policy."""
@@ -125,9 +134,14 @@ class PolicyAdmin(PreviewAdmin, ModesAdmin, RehearsedAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Delete one by one: a deletion in bulk would write no revision."""
-        with transaction.atomic():
+        with changing.locked():
             for each in queryset:
                 self.delete_model(request, each)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> HttpResponse | None:
+        """Keep other changes out from the rehearsal of an action to its end."""
+        with changing.locked():
+            return super().response_action(request, queryset, *args)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say what would go; a deletion that would shut the administrator out is protected, so that neither page does it."""
@@ -142,7 +156,8 @@ class PolicyAdmin(PreviewAdmin, ModesAdmin, RehearsedAdmin):
             for each in objs:
                 type(each).objects.get(pk=each.pk).delete()
 
-        refused = safety.rehearse(delete_all, safety.Administrator.of(request), (self.policy_resource,))
+        with changing.locked():
+            refused = safety.rehearse(delete_all, safety.Administrator.of(request), (self.policy_resource,))
         protected = [] if refused is None else [in_words(refused)]
         if isinstance(objs, QuerySet):
             # A deletion in bulk asks for no reason.
@@ -160,14 +175,10 @@ class PolicyAdmin(PreviewAdmin, ModesAdmin, RehearsedAdmin):
         context["revisions_url"] = revisions_url(self.model, "" if original is None else str(original))
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _members_of(self, obj: Any) -> dict[str, list[str]]:
-        return {name: sorted(str(each) for each in getattr(obj, name).all()) for name in self.members}
-
 
 def sign(obj: PolicyModel, request: HttpRequest, reason: str = "") -> None:
     """Make the request's user the author of what is about to be saved or deleted."""
-    obj.author, obj.reason = request.user, reason
-    obj.author_level = SessionSecurity.of(request).level.slug
+    changing.sign(obj, changing.Author.of(request), reason)
 
 
 def _goes_with(policy: PolicyModel) -> list[str]:

@@ -39,8 +39,11 @@ def trace_table(steps: Iterable[dict[str, Any]]) -> SafeString:
         ((s.get("sentence", ""), _failed(s), verdict_name(s), s.get("expected", ""), s.get("actual", "")) for s in steps),
     )
     head = format_html_join("", "<th scope='col'>{}</th>", [(_("Rule"),), (_("It"),), (_("Expected"),), (_("Found"),)])
-    table = "<div class='wide-table'><table class='trace'><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
-    return format_html(table, head, rows)
+    table = (
+        "<div class='wide-table' tabindex='0' role='region' aria-label='{}'>"
+        "<table class='trace'><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>"
+    )
+    return format_html(table, _("Rules in their order"), head, rows)
 
 
 def as_json(document: dict[str, Any]) -> SafeString:

@@ -1,1 +1,1 @@
-"""Commands of the policies."""
+"""What commands need."""

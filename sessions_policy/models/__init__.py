@@ -10,10 +10,11 @@ from .profiles import Profile
 from .resource_policies import ResourcePolicy
 from .saved_questions import SavedQuestion
 from .session_settings import MethodLevel
-from .sessions import UserSession
+from .sessions import EndedSession, UserSession
 
 __all__ = [
     "DecisionRecord",
+    "EndedSession",
     "ImpactRun",
     "MethodLevel",
     "OrganisationSettings",

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -30,6 +31,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 # What belongs together is one statement on PostgreSQL; elsewhere it is a transaction with a statement for each table.
 LOGIN = {"postgresql": 11, "sqlite": 16}
+# The pending login comes from the cache, where there is one; a session's user comes from the database all the same.
+FROM_THE_CACHE = 1 if "cached" in settings.SESSION_ENGINE else 0
 STEP_UP = {"postgresql": 8, "sqlite": 10}
 
 
@@ -60,7 +63,7 @@ def test_a_login_takes_four_requests_and_one_redirect(client: Client, bob: User,
         answers.append(client.post("/login/verify/", {"code": phone.code()}))
         answers.append(client.get(answers[-1].headers["Location"]))
     assert [answer.status_code for answer in answers] == [200, 200, 302, 200]
-    assert len(found) == LOGIN[connection.vendor], "\n".join(found)
+    assert len(found) == LOGIN[connection.vendor] - FROM_THE_CACHE, "\n".join(found)
 
 
 def test_permission_sets_and_other_methods_cost_a_login_nothing_more(client: Client, phone: Authenticator) -> None:
@@ -73,7 +76,7 @@ def test_permission_sets_and_other_methods_cost_a_login_nothing_more(client: Cli
         give_password(client, bob)
         answer = client.post("/login/verify/", {"code": phone.code()})
         client.get(answer.headers["Location"])
-    assert len(found) == LOGIN[connection.vendor], "\n".join(found)
+    assert len(found) == LOGIN[connection.vendor] - FROM_THE_CACHE, "\n".join(found)
 
 
 def test_a_step_up_in_statements(client: Client) -> None:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import jsonschema
 import pytest
 from django.test import Client
 
 from accounts.models import LoginRecord, VerificationRecord
-from sessions_policy import why
+from sessions_policy import trace, why
 from sessions_policy.decision import RULES, Reason
 from sessions_policy.models import DecisionRecord
 from tests.accounts.people import assured_profile, give_authenticator, give_password, person, sign_in
@@ -85,3 +86,13 @@ def test_the_activity_of_others_does_not_exist(client: Client, path: str) -> Non
     sign_in(client, tom)
     row = LoginRecord.objects.get(user=sara)
     assert client.get(f"/security/activity/{path.format(row.pk)}/").status_code == 404
+
+
+def test_the_api_gives_the_same_trace_of_ones_own_decision(client: Client) -> None:
+    sara = person("sara")
+    give_authenticator(sara)
+    sign_in(client, sara)
+    client.get("/reports/")
+    (row,) = client.get("/api/v1/histories/decisions/").json()["results"]
+    jsonschema.Draft202012Validator(trace.SCHEMA).validate(row["trace"])
+    assert (row["mode"], row["trace"]["result"]["reason"]) == ("enforced", "level.resource")

@@ -51,8 +51,8 @@ def test_a_line_is_one_json_object_with_the_id() -> None:
 
 def test_an_error_brings_its_traceback() -> None:
     try:
-        raise ValueError("broken")
+        int("broken")
     except ValueError:
         found = json.loads(line("It failed", exc_info=sys.exc_info()))
     assert found["request_id"] is None
-    assert "ValueError: broken" in found["error"]
+    assert "ValueError: invalid literal" in found["error"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from sessions_policy import policy_book, policy_tests
+from sessions_policy import changing, policy_book, policy_tests
 from sessions_policy.models import DecisionRecord, PermissionSet, ResourcePolicy, SavedQuestion
 from sessions_policy.policy_book import Change
 from sessions_policy.whatif import Answer, BadQuestion, Question, answer, drafts
@@ -262,7 +262,11 @@ def test_a_change_is_told_which_tests_it_would_break() -> None:
     give_authenticator(person("sara"))
     save_test("Reports ask", "verify", "level.resource", user="sara", to="reports")
     save_test("Broken before", "allow", "allowed", user="sara", to="reports")
-    policy_book.refresh()
-    (sentence,) = policy_tests.would_differ(Change.of(ResourcePolicy(key="reports", action="allow")))
-    assert "Reports ask" in sentence
-    assert policy_tests.would_differ(Change.of(PermissionSet(name="Other"))) == []
+    change = changing.saving(ResourcePolicy(key="reports", action="allow"))
+    review = changing.review([change], changing.Author())
+    (sentence,) = review.broken_tests
+    assert "Reports ask" in sentence and sentence in review.to_confirm
+    with pytest.raises(changing.Unconfirmed):
+        changing.make([change], changing.Author())
+    assert changing.review([changing.saving(PermissionSet(name="Other"))], changing.Author()).broken_tests == ()
+    assert not ResourcePolicy.objects.exists()

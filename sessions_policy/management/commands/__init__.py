@@ -1,1 +1,1 @@
-"""Commands of the policies."""
+"""The commands, one module each."""
