@@ -11,7 +11,7 @@ from .views.enrol import EnrolView, LoginRecoveryCodesView
 from .views.home import home
 from .views.methods import AddAuthenticatorView, ChangePasswordView, RecoveryCodesView, RemoveDeviceView
 from .views.recovery_codes import download
-from .views.reports import reports
+from .views.reports import report_file, reports
 from .views.security import security
 from .views.sign_in import LoginView, sign_out
 from .views.step_up import StepUpView
@@ -33,6 +33,7 @@ urlpatterns = [
     path("security/recovery-codes/download/", download, name="recovery-codes-download"),
     path("security/password/", ChangePasswordView.as_view(), name="change-password"),
     path("reports/", reports, name="reports"),
+    path("reports/<slug:kind>.csv", report_file, name="report-file"),
     path("security/sessions/end-others/", own_sessions.end_other_sessions, name="security-end-others"),
     path("security/sessions/<slug:public_id>/end/", own_sessions.end_session, name="security-end-session"),
     path("security/browsers/<int:pk>/forget/", own_sessions.forget_browser, name="security-forget-browser"),

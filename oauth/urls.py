@@ -10,6 +10,7 @@ from .views.api_login import ApiLoginView
 from .views.authorize import authorize
 from .views.connected_apps import ConnectedAppsView
 from .views.frontdoor import frontdoor
+from .views.grid import GridView
 from .views.resources import IdentityView, SingleAccessView, UserInfoView
 
 urlpatterns = [
@@ -38,5 +39,6 @@ urlpatterns = [
     path("oauth/jwks.json", metadata.jwks, name="jwks"),
     path("docs/why/oauth/<str:code>/", metadata.why_oauth, name="why-oauth"),
     path("api/v1/login/", ApiLoginView.as_view(), name="api-login"),
+    path("api/v1/grid/", GridView.as_view(), name="api-grid"),
     path("security/connected-apps/", ConnectedAppsView.as_view(), name="security-connected-apps"),
 ]

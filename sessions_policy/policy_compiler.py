@@ -212,9 +212,12 @@ def _compile(revision: int, tables: Tables) -> PolicyBook:
 _DEFAULT_SETTINGS: Values = {field.name: field.get_default() for field in OrganisationSettings._meta.concrete_fields}
 
 
+# The id of a policy that was not saved yet; nobody has it.
+NEW_ID = -1
+
+
 def _id(key: str) -> int:
-    # A policy that was not saved yet has no id; nobody has it.
-    return int(key) if key.isdigit() else -1
+    return int(key) if key.isdigit() else NEW_ID
 
 
 def _profile_policy(pk: int, row: Values, settings: Values, flows: Mapping[int, str]) -> ProfilePolicy:

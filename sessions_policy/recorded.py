@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -132,7 +132,12 @@ def decide_recorded(book: PolicyBook, recorded: Recorded, methods_of: MethodsOf 
     Nobody looks up which methods a person has while the answer is "allow". Where another book asks for one after all,
     ``methods_of`` tells; without it the person counts as having none.
     """
-    policy, facts = policy_under(book, recorded), _facts_under(book, recorded)
+    return decide_under(policy_under(book, recorded), recorded.facts, book.organisation.zone, methods_of)
+
+
+def decide_under(policy: Policy, facts: Facts, zone: tzinfo, methods_of: MethodsOf | None = None) -> Decision:
+    """Take a decision about ``facts`` under ``policy`` in the organisation's ``zone``; see :func:`decide_recorded`."""
+    facts = in_zone(facts, zone)
     decision = decide(policy, facts)
     person = facts.person
     if decision.allowed or methods_of is None or person is None or person.methods is not None:
@@ -141,14 +146,15 @@ def decide_recorded(book: PolicyBook, recorded: Recorded, methods_of: MethodsOf 
     return decide(policy, replace(facts, person=known))
 
 
+def in_zone(facts: Facts, zone: tzinfo) -> Facts:
+    """Return ``facts`` with their moment in ``zone``, which login hours are in."""
+    return facts if facts.now.tzinfo is zone else replace(facts, now=facts.now.astimezone(zone))
+
+
 def decide_as_recorded(book: PolicyBook, recorded: Recorded) -> Decision:
     """Take the decision again under the ``book`` of its own revision, with the demand and the app's rule of that moment."""
     policy = replace(policy_under(book, recorded), app=recorded.app, two_factor=recorded.two_factor)
-    return decide(policy, _facts_under(book, recorded))
-
-
-def _facts_under(book: PolicyBook, recorded: Recorded) -> Facts:
-    return replace(recorded.facts, now=recorded.facts.now.astimezone(book.organisation.zone))
+    return decide(policy, in_zone(recorded.facts, book.organisation.zone))
 
 
 def _rule(book: PolicyBook, key: str) -> ResourceRule:

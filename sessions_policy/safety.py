@@ -164,7 +164,7 @@ def _refusal_of_anybody(book: PolicyBook, profile_id: int, ip: str) -> Decision 
 
 def _refusal(policy: Policy, now: datetime, person: Person, ip: str, firsts: frozenset[str]) -> Decision | None:
     facts = Facts(
-        now=_within_login_hours(policy, now),
+        now=within_login_hours(policy, now),
         channel=Channel.BROWSER,
         person=person,
         at_login=True,
@@ -198,7 +198,8 @@ def _ways(methods: frozenset[str], signed_in_by: frozenset[str]) -> list[tuple[s
     return [way for first in firsts for way in ((first,), *((first, other) for other in sorted(methods - {first})))]
 
 
-def _within_login_hours(policy: Policy, now: datetime) -> datetime:
+def within_login_hours(policy: Policy, now: datetime) -> datetime:
+    """Return ``now``, or the next moment at which the profile's login hours are open."""
     hours = policy.profile.login_hours
     if hours is None or hours.open_at(now):
         return now
