@@ -17,7 +17,7 @@ from sessions_policy.facts import Proof
 from sessions_policy.levels import Grant, Method
 from sessions_policy.storable_text import is_storable
 
-from . import app_keys, client_throttle, issuance, signing_keys
+from . import app_keys, client_throttle, errors, issuance, signing_keys
 from .carried import django_request
 from .issued import Issued
 from .models import AppKey, Approval, ConnectedApp, JwtReplay
@@ -59,7 +59,9 @@ def prove(raw: str, request: OauthlibRequest) -> Assertion:
     audience = claims.get("aud")
     named = audience if isinstance(audience, list) else [audience]
     if not any(isinstance(name, str) and name in audiences() for name in named):
-        raise issuance.refuse_grant(request, f"aud: it must be {settings.BASE_URL} or the address of the token endpoint.")
+        raise issuance.refuse_grant(
+            request, f"aud: audience is invalid. It must be {settings.BASE_URL} or the address of the token endpoint."
+        )
     return Assertion(_text(claims, "sub", request), _jti(claims, app, request), expires)
 
 
@@ -74,8 +76,9 @@ def identify(assertion: Assertion, request: OauthlibRequest) -> None:
     if not set(approved) - {REFRESH}:
         raise issuance.refuse_grant(
             request,
-            "sub: this user has not approved this app. Have an administrator approve their profile, or let them approve once.",
+            errors.NOT_APPROVED,
             user=user,
+            how_to_fix="sub: have an administrator approve the profile of this user, or let the user approve the app once.",
         )
     # R6.47: there is never a refresh token, so the scope that stands for one means nothing here.
     wanted = {*(request.scopes or [scope for scope in app.scopes if covers(approved, [scope])])} - {REFRESH}
@@ -133,7 +136,7 @@ def _check_times(claims: dict[str, Any], request: OauthlibRequest) -> float:
     if expires is None:
         raise issuance.refuse_grant(request, "exp: it is missing.")
     if expires <= now - SKEW:
-        raise issuance.refuse_grant(request, "exp: the assertion has expired.")
+        raise issuance.refuse_grant(request, "exp: expired authorization code. The assertion has expired; sign a new one.")
     if expires > now + LONGEST_LIFE + SKEW:
         raise issuance.refuse_grant(request, "exp: it may lie at most 3 minutes ahead.")
     for name in ("nbf", "iat"):

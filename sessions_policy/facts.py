@@ -169,7 +169,10 @@ class AppRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Every policy that holds for one attempt."""
+    """Every policy that holds for one attempt.
+
+    ``api_only`` names what makes the person an API-only user (profile, permission sets); nothing where they are none.
+    """
 
     columns: Mapping[str, Level]
     profile: ProfilePolicy
@@ -180,6 +183,7 @@ class Policy:
     activation: bool = False
     lock_session_to_ip: bool = False
     enrolable: frozenset[str] = frozenset()
+    api_only: tuple[str, ...] = ()
 
     def for_first_enrolment(self) -> Policy:
         """Return this policy without the profile's level: nobody can have it before they have a method.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
 from ipaddress import ip_network
 from types import MappingProxyType
@@ -75,6 +75,9 @@ class PolicyBook:
     profile_two_factor: Mapping[int, TwoFactorDemand]
     resources: Mapping[str, ResourceRule]
     trusted_networks: tuple[Network, ...] = ()
+    api_only_profiles: frozenset[int] = frozenset()
+    # User id -> the permission sets that make them API-only. They are few, and every request asks: so no query does.
+    api_only_sets: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     organisation: Organisation = Organisation()
 
     def now(self) -> datetime:
@@ -89,11 +92,15 @@ class PolicyBook:
         self,
         profile_id: int | None,
         *,
+        user_id: int | None = None,
         resources: tuple[ResourceRule, ...] = (),
         app: AppRule | None = None,
         two_factor: TwoFactorDemand | None = None,
     ) -> Policy:
-        """Return what holds for a person of the profile; an unknown profile asks for the most."""
+        """Return what holds for a person of the profile; an unknown profile asks for the most.
+
+        With ``user_id`` it is what holds for that person: the permission sets that make somebody API-only count as well.
+        """
         return Policy(
             columns=self.columns,
             profile=self.profiles.get(profile_id or 0, UNKNOWN_PROFILE),
@@ -104,7 +111,13 @@ class PolicyBook:
             activation=self.organisation.device_activation,
             lock_session_to_ip=self.organisation.lock_sessions_to_address,
             enrolable=ENROLABLE,
+            api_only=self.api_only(profile_id, user_id),
         )
+
+    def api_only(self, profile_id: int | None, user_id: int | None) -> tuple[str, ...]:
+        """Return what makes a person an API-only user, by name: their profile, their permission sets. No query."""
+        own = (self.profiles[profile_id].name,) if profile_id in self.api_only_profiles and profile_id is not None else ()
+        return own + (self.api_only_sets.get(user_id, ()) if user_id is not None else ())
 
     def two_factor_demand(self, user: HasProfile) -> TwoFactorDemand:
         """Return who demands two factors of ``user``: their profile and their permission sets. One query."""
@@ -174,6 +187,8 @@ def compile_book(revision: int) -> PolicyBook:
         profile_two_factor=MappingProxyType({p.pk: _demand_of(p) for p in profiles}),
         resources=MappingProxyType({row.key: _rule_of(row) for row in ResourcePolicy.objects.all()}),
         trusted_networks=tuple(ip_network(row.network) for row in TrustedNetwork.objects.all()),
+        api_only_profiles=frozenset(p.pk for p in profiles if p.api_only),
+        api_only_sets=MappingProxyType(_api_only_sets()),
         organisation=Organisation(
             settings.two_factor_for_everyone,
             settings.device_activation,
@@ -202,6 +217,15 @@ def _demand_of(profile: Profile) -> TwoFactorDemand:
     return TwoFactorDemand(
         ui=(profile.name,) if profile.two_factor_ui else (), api=(profile.name,) if profile.two_factor_api else ()
     )
+
+
+def _api_only_sets() -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for name, user_id in (
+        PermissionSet.objects.filter(api_only=True, users__isnull=False).order_by("name").values_list("name", "users")
+    ):
+        found[user_id] = (*found.get(user_id, ()), name)
+    return found
 
 
 def _rule_of(row: ResourcePolicy) -> ResourceRule:
