@@ -58,6 +58,7 @@ class Environment:
     allowed_hosts: list[str]
     trusted_proxies: list[Network]
     email: dict[str, Any]
+    assertion_audiences: list[str]
     login_flow_locations: list[str]
     login_flow_private_webhooks: bool
 
@@ -102,6 +103,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         allowed_hosts=reader.get("ALLOWED_HOSTS", _own_hosts(base_url, local=debug or demo), _list),
         trusted_proxies=reader.get("TRUSTED_PROXIES", "", _networks),
         email=reader.get("EMAIL_URL", "", lambda value: _email(value, var_dir / "mail")),
+        assertion_audiences=reader.get("ASSERTION_AUDIENCES", "", _web_addresses),
         login_flow_locations=reader.get("LOGIN_FLOW_LOCATIONS", "", _web_addresses),
         login_flow_private_webhooks=reader.get("LOGIN_FLOW_PRIVATE_WEBHOOKS", "", _flag),
     )

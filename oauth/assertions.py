@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,7 @@ from .scopes import REFRESH, covers
 LONGEST_LIFE = 180
 SKEW = 60
 LONGEST_ASSERTION = 16_000
+_SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 UNPROVEN = "signature: it could not be verified with the certificate of the app that iss names."
 
 
@@ -99,9 +101,15 @@ def use_once(assertion: Assertion, request: OauthlibRequest) -> None:
 
 
 def audiences() -> frozenset[str]:
-    """Return the names under which assertions may address this site: its issuer, and its token endpoint at both addresses."""
+    """Return the names under which assertions may address this site: its issuer, its token endpoint, and what is set.
+
+    SECURITY: what is added is compared whole. Whoever answers at such an address could pass on what is sent there, so it is
+    empty unless the operator names it.
+    """
     base = settings.BASE_URL
-    return frozenset({base, base + "/", base + reverse("token"), base + "/services/oauth2/token"})
+    return frozenset(
+        {*settings.ASSERTION_AUDIENCES, base, base + "/", base + reverse("token"), base + "/services/oauth2/token"}
+    )
 
 
 def _verified(raw: str, keys: list[AppKey], request: OauthlibRequest) -> dict[str, Any] | None:
@@ -150,6 +158,9 @@ def _number(claims: dict[str, Any], name: str, request: OauthlibRequest) -> floa
     value = claims.get(name)
     if value is None:
         return None
+    if isinstance(value, str) and _SECONDS.fullmatch(value):
+        # RFC 7519 wants a number. Clients of the reference system send its digits as a text, which says the same.
+        value = int(value)
     # JSON has no dates, and Python's reader takes NaN and Infinity for numbers.
     if isinstance(value, bool) or not isinstance(value, int | float) or not -1e12 < value < 1e12:
         raise issuance.refuse_grant(request, f"{name}: write seconds since 1970.")

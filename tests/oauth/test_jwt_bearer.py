@@ -72,6 +72,10 @@ def test_an_assertion_gives_a_standard_token_and_no_refresh_token(job: Connected
     [
         ({"exp": None}, "exp"),
         ({"exp": "soon"}, "exp"),
+        ({"exp": ""}, "exp"),
+        ({"exp": "-1"}, "exp"),
+        ({"exp": str(NOON + 600)}, "exp"),
+        ({"exp": "9" * 13}, "exp"),
         ({"exp": True}, "exp"),
         ({"exp": NOON - 61}, "exp"),
         ({"exp": NOON + 600}, "exp"),
@@ -113,6 +117,19 @@ def test_each_claim_is_checked(job: ConnectedApp, claims: dict[str, Any], check:
 )
 def test_the_issuer_and_the_token_endpoint_are_audiences(job: ConnectedApp, aud: Any) -> None:
     assert send(assertion(job, "integration", aud=aud)).status_code == 200
+
+
+def test_an_operator_may_name_further_audiences(job: ConnectedApp, settings: Any) -> None:
+    other = "https://acme.my.salesforce.com"
+    assert refused(send(assertion(job, "integration", aud=other)), "aud")
+    settings.ASSERTION_AUDIENCES = [other]
+    assert send(assertion(job, "integration", aud=other)).status_code == 200
+    for wrong in (other + "/", other + ".evil.example", "https://acme.my"):
+        assert send(assertion(job, "integration", aud=wrong)).json()["error"] == "invalid_grant"
+
+
+def test_digits_in_a_text_are_a_time(job: ConnectedApp) -> None:
+    assert send(assertion(job, "integration", exp=str(int(time.time()) + 120))).status_code == 200
 
 
 @pytest.mark.parametrize("seconds", [-59, 0, 179, 239])
