@@ -42,7 +42,8 @@ def letter_about(revision: PolicyRevision, author: str) -> Letter:
         "kind": capfirst(str(model._meta.verbose_name)),
         "name": revision.object_key,
     }
-    changed = [(capfirst(each.label), f"{each.before or '–'} → {each.after or '–'}") for each in revisions.changes(revision)]
+    said = [each for each in revisions.changes(revision) if each.before != each.after]
+    changed = [(capfirst(each.label), f"{each.before or '–'} → {each.after or '–'}") for each in said]
     facts = ((_("When"), f"{timezone.localtime():%Y-%m-%d %H:%M %Z}"), (_("Reason"), revision.reason or "–"), *changed)
     now = _(
         "If this should not be, open Policy revisions in the administration and revert revision %(id)d. Other changes by the "

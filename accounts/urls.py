@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from .api import administration, policies
+from .api import administration, policies, whatif
 from .api import views as api
 from .views import own_sessions
 from .views.activate import ActivateView
+from .views.activity import activity_why
 from .views.enrol import EnrolView, LoginRecoveryCodesView
 from .views.home import home
 from .views.methods import AddAuthenticatorView, ChangePasswordView, RecoveryCodesView, RemoveDeviceView
@@ -35,6 +36,7 @@ urlpatterns = [
     path("security/sessions/end-others/", own_sessions.end_other_sessions, name="security-end-others"),
     path("security/sessions/<slug:public_id>/end/", own_sessions.end_session, name="security-end-session"),
     path("security/browsers/<int:pk>/forget/", own_sessions.forget_browser, name="security-forget-browser"),
+    path("security/activity/<slug:kind>/<int:pk>/", activity_why, name="security-activity-why"),
     path("security/stay/", own_sessions.stay, name="security-stay"),
     path("api/v1/session/", api.SessionView.as_view(), name="api-session"),
     path("api/v1/me/", api.MeView.as_view(), name="api-me"),
@@ -48,6 +50,7 @@ urlpatterns = [
     path("api/v1/users/<str:username>/unlock/", administration.UnlockView.as_view(), name="api-unlock"),
     path("api/v1/users/<str:username>/requirements/", administration.RequirementsView.as_view(), name="api-requirements"),
     path("api/v1/histories/<slug:kind>/", administration.HistoryView.as_view(), name="api-history"),
+    path("api/v1/whatif/", whatif.WhatIfView.as_view(), name="api-whatif"),
     path("api/v1/policies/", policies.PoliciesView.as_view(), name="api-policies"),
     path("api/v1/policies/profiles/", policies.ProfileListView.as_view(), name="api-profiles"),
     path("api/v1/policies/profiles/<int:key>/", policies.ProfileView.as_view(), name="api-profile"),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .facts import Facts, Policy
 from .levels import Level
 
 
@@ -93,7 +94,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer: what to do, why, at which level the session is, what was asked, which methods would satisfy it."""
+    """The answer: what to do, why, at which level the session is, what was asked, which methods would satisfy it.
+
+    ``policy`` and ``facts`` are what it was taken on, so that whoever has the answer can explain it and take it again.
+    """
 
     outcome: Outcome
     reason: Reason
@@ -101,6 +105,8 @@ class Decision:
     requirement: Requirement | None = None
     methods: tuple[str, ...] = ()
     trace: tuple[Step, ...] = ()
+    policy: Policy | None = field(default=None, compare=False, repr=False)
+    facts: Facts | None = field(default=None, compare=False, repr=False)
 
     @property
     def allowed(self) -> bool:

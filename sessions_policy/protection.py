@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from . import resources, texts
+from . import modes, resources, texts
 from .levels import DEFAULT_COLUMNS, Category, Level, SessionPolicy, category_of
 from .models import OrganisationSettings, Profile
 
@@ -27,7 +27,11 @@ WIDEST = {4: 8, 6: 16}
 def taken_away(policy: str, before: Values | None, after: Values | None) -> list[str]:
     """Return what a change of the policy of that kind (``app.model``) takes away; nothing gives an empty list."""
     find = _FINDERS.get(policy)
-    return [] if find is None else list(find(before or {}, after or {}))
+    if find is None:
+        return []
+    # What is off or report-only protects nothing, and leaving "on" takes away like emptying the field does.
+    old, new = (None if values is None else modes.in_force(policy, values) for values in (before, after))
+    return list(find(old or {}, new or {}))
 
 
 def register(policy: str, find: Finder) -> None:

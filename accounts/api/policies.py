@@ -5,31 +5,26 @@ A change is rehearsed, asks for a reason and a confirmation where it takes prote
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
 from django.core.exceptions import ValidationError as InvalidValues
-from django.db.models import ProtectedError
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.utils.translation import gettext as _
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.generics import get_object_or_404
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sessions_policy import changing, events, policy_book, policy_kinds, resources, revisions
+from sessions_policy import changing, policy_book, policy_kinds, resources, revisions
 from sessions_policy.json_parser import BoundedJSONParser
 from sessions_policy.models import PermissionSet, PolicyModel, PolicyRevision
 from sessions_policy.policy_kinds import Kind
 from sessions_policy.responses import problem
 
 from . import rights
-
-# What a request says about the change itself, beside the fields of the policy.
-REASON, CONFIRM = "reason", "confirm"
+from .policy_changes import REASON, Refused, delete, fields_of, make, reason_of
 
 
 class PoliciesView(APIView):
@@ -64,15 +59,6 @@ class PoliciesView(APIView):
                 "trusted_networks": [str(network) for network in book.trusted_networks],
             }
         )
-
-
-class Refused(APIException):
-    """A change that was not made, with the problem document that says why and what to do."""
-
-    def __init__(self, document: HttpResponse) -> None:
-        super().__init__()
-        self.status_code = document.status_code
-        self.document = document
 
 
 class KindView(APIView):
@@ -155,7 +141,7 @@ class PolicyView(KindView):
         with changing.locked():
             policy = self.found(key)
             if policy.pk is not None:
-                _delete(request, self.kind.area, policy)
+                delete(request, self.kind.area, policy)
         return Response(status=HTTPStatus.NO_CONTENT)
 
 
@@ -270,7 +256,7 @@ class RevertView(KindView):
             raise Http404
         for act in revisions.acts(revision):
             rights.require(request, kind.right(act), kind.area)
-        if not _reason(request):
+        if not reason_of(request):
             raise ValidationError({REASON: [_("Say why: it is kept with the revision.")]})
         try:
             policy = make(request, kind.area, changing.reverting(revision))
@@ -278,73 +264,3 @@ class RevertView(KindView):
             document = problem(HTTPStatus.CONFLICT, _("Not reverted"), str(error), code="cannot_revert")
             raise Refused(document) from error
         return Response({"policy": None if policy is None else policy_kinds.shown(kind, policy)})
-
-
-def fields_of(request: Request) -> dict[str, Any]:
-    """Return what the request says of the policy's fields."""
-    if not isinstance(request.data, dict):
-        raise ValidationError({"non_field_errors": [_("Send a JSON object.")]})
-    return {name: value for name, value in request.data.items() if name not in (REASON, CONFIRM)}
-
-
-def make(request: Request, area: str, change: changing.Change) -> PolicyModel | None:
-    """Make ``change`` as the work of the caller, with the reason and the confirmation that the request gives."""
-    author = changing.Author.of(request)
-    confirmed = _said(request, CONFIRM) in (True, "true")
-    with _answering():
-        made: PolicyModel | None = changing.make(
-            [change], author, areas=(area,), reason=_reason(request), confirmed=confirmed
-        )[0]
-        return made
-
-
-@contextmanager
-def _answering() -> Iterator[None]:
-    """Turn what stands against a change into the document that says so."""
-    try:
-        yield
-    except changing.WouldShutOut as error:
-        refusal = error.refusal
-        document = problem(
-            HTTPStatus.UNPROCESSABLE_ENTITY,
-            _("This would shut people out"),
-            str(error),
-            kind=refusal.decision.reason.value,
-            code="would_shut_out",
-            who=refusal.who.value,
-            trace=events.trace_of(refusal.decision),
-        )
-        raise Refused(document) from error
-    except changing.Unconfirmed as error:
-        document = problem(
-            HTTPStatus.CONFLICT,
-            _("Confirmation needed"),
-            str(error),
-            code="confirmation_needed",
-            takes_away=list(error.taken_away),
-            how_to_fix=_('Send the same request again with "reason": "…" and "confirm": true.'),
-        )
-        raise Refused(document) from error
-
-
-def _delete(request: Request, area: str, policy: PolicyModel) -> None:
-    try:
-        make(request, area, changing.deleting(policy))
-    except ProtectedError as error:
-        detail = _("Something still uses it. Give people another profile first.")
-        raise Refused(problem(HTTPStatus.CONFLICT, _("Still in use"), detail, code="in_use")) from error
-
-
-def _reason(request: Request) -> str:
-    said = _said(request, REASON)
-    if said is None:
-        return ""
-    if not isinstance(said, str) or len(said) > 300:
-        raise ValidationError({REASON: [_("Send a text of at most 300 characters.")]})
-    return said.strip()
-
-
-def _said(request: Request, name: str) -> Any:
-    """Return what the body says, or the address: not every client sends a body with DELETE."""
-    body = request.data if isinstance(request.data, dict) else {}
-    return body.get(name, request.query_params.get(name))

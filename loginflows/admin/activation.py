@@ -7,13 +7,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from sessions_policy import policy_book, safety
+from sessions_policy import changing, safety
 from sessions_policy.admin.confirmation import ConfirmationForm
 from sessions_policy.admin.policies import sign
 from sessions_policy.admin.rehearsal import in_words
@@ -85,15 +84,16 @@ class ActivationPages(FlowPages):
         """Do ``act`` as the request's user once it is rehearsed; return why it was not done, or None."""
         sign(version, request, reason)
         try:
-            refused = safety.rehearse(lambda: act(request.user, reason), safety.Administrator.of(request), (RESOURCE,))
-            if refused is not None:
-                return in_words(refused)
-            version.refresh_from_db()
-            sign(version, request, reason)
-            act(request.user, reason)
+            with changing.locked():
+                refused = safety.rehearse(lambda: act(request.user, reason), safety.Administrator.of(request), (RESOURCE,))
+                if refused is not None:
+                    return in_words(refused)
+                version.refresh_from_db()
+                sign(version, request, reason)
+                act(request.user, reason)
+                changing.in_force()
         except ValidationError as problem:
             return " ".join(problem.messages)
-        transaction.on_commit(policy_book.refresh)
         return None
 
     def _render(

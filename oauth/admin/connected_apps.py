@@ -65,7 +65,7 @@ class ConnectedAppAdmin(TokenImpactAdmin):
         (None, {"fields": ("name", "client_id", "client_type", "redirect_uris")}),
         (gettext_lazy("Where else it lives"), {"fields": ("post_logout_redirect_uris", "allowed_origins")}),
         (gettext_lazy("What it may do"), {"fields": ("grant_types", "scopes", "require_pkce", "require_jti")}),
-        (gettext_lazy("What it asks"), {"fields": ("session_policy", "ip_relaxation")}),
+        (gettext_lazy("What it asks"), {"fields": ("session_policy", "session_policy_mode", "ip_relaxation")}),
         (
             gettext_lazy("Who may use it"),
             {"fields": ("permitted_users", "approved_profiles", "approved_permission_sets", "run_as")},

@@ -9,6 +9,7 @@ from .resource_policies import ResourcePolicyAdmin
 from .revisions import PolicyRevisionAdmin
 from .session_settings import MethodLevelAdmin
 from .sessions import UserSessionAdmin
+from .what_if import SavedQuestionAdmin
 
 __all__ = [
     "DecisionRecordAdmin",
@@ -18,6 +19,7 @@ __all__ = [
     "PolicyRevisionAdmin",
     "ProfileAdmin",
     "ResourcePolicyAdmin",
+    "SavedQuestionAdmin",
     "TrustedNetworkAdmin",
     "UserSessionAdmin",
 ]

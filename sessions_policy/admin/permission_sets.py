@@ -26,7 +26,18 @@ class PermissionSetAdmin(PolicyAdmin):
     filter_horizontal = ("users",)
     fieldsets: ClassVar = (
         (None, {"fields": ("name",)}),
-        (_("What it grants"), {"fields": ("two_factor_ui", "two_factor_api", "waive_two_factor", "api_only")}),
+        (
+            _("What it grants"),
+            {
+                "fields": (
+                    "two_factor_ui",
+                    "two_factor_api",
+                    "two_factor_mode",
+                    "waive_two_factor",
+                    "api_only",
+                )
+            },
+        ),
         (_("Whom it holds for"), {"fields": ("users",)}),
         (None, {"fields": ("reason",)}),
     )

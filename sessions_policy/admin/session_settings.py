@@ -168,7 +168,7 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
         form = ConfirmationForm(request.POST if request.method == "POST" else None)
         with changing.locked():
             found = changing.review([change], author, (self.policy_resource,))
-            form.need(bool(found.taken_away))
+            form.need(bool(found.to_confirm))
             if found.refused is None and form.is_valid():
                 reason = form.cleaned_data["reason"]
                 changing.make([change], author, areas=(self.policy_resource,), reason=reason, confirmed=True)
@@ -185,6 +185,7 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
             move=move,
             confirmation=form,
             taken_away=found.taken_away,
+            broken_tests=found.broken_tests,
             refused=None if found.refused is None else in_words(found.refused),
             sessions=impact.of_sessions(before, after),
             demanding=impact.profiles_of_high_assurance(before),
@@ -217,7 +218,7 @@ def _outlook(move: Move, found: changing.Review, sessions: list[impact.ProfileIm
         _("Moved %(method)s to %(level)s.") % move.words,
         _("Not saved yet."),
         sessions_in_words(sessions),
-        *found.taken_away,
+        *found.to_confirm,
         _("Press Enter to review and save the move, or Escape to take it back."),
     ]
     return {"refused": False, "said": " ".join(sentences)}

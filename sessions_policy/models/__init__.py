@@ -1,12 +1,13 @@
 """What administrators set, and what happened."""
 
-from .events import DecisionRecord
+from .events import DecisionRecord, RecordMode
 from .networks import TrustedNetwork
 from .organisation import OrganisationSettings
 from .permission_sets import PermissionSet
-from .policy_model import PolicyModel, PolicyRevision
+from .policy_model import PolicyMode, PolicyModel, PolicyRevision
 from .profiles import Profile
 from .resource_policies import ResourcePolicy
+from .saved_questions import SavedQuestion
 from .session_settings import MethodLevel
 from .sessions import EndedSession, UserSession
 
@@ -16,10 +17,13 @@ __all__ = [
     "MethodLevel",
     "OrganisationSettings",
     "PermissionSet",
+    "PolicyMode",
     "PolicyModel",
     "PolicyRevision",
     "Profile",
+    "RecordMode",
     "ResourcePolicy",
+    "SavedQuestion",
     "TrustedNetwork",
     "UserSession",
 ]

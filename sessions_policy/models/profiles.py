@@ -12,7 +12,7 @@ from ..facts import LoginHours
 from ..levels import Level
 from .networks import validate_networks
 from .organisation import timeout_field
-from .policy_model import PolicyModel
+from .policy_model import PolicyModel, mode_field
 
 
 class LevelRequiredAtLogin(models.TextChoices):
@@ -46,6 +46,7 @@ class LoginPermissions(models.Model):
             "Needs the permission for user interface logins; in force once the person has an authenticator."
         ),
     )
+    two_factor_mode = mode_field(_("two-factor permissions are"))
 
     api_only = models.BooleanField(
         _("API only user"),
@@ -84,7 +85,7 @@ class Profile(LoginPermissions, PolicyModel):
             "are let in, and programs without a user approval step are refused."
         ),
     )
-
+    required_level_mode = mode_field(_("the required level is"))
     grace_until = models.DateField(
         _("time to set up a method, until"),
         null=True,
@@ -101,12 +102,14 @@ class Profile(LoginPermissions, PolicyModel):
         validators=(validate_login_hours,),
         help_text=_("Empty: at any time. Else for each weekday (0 is Monday) from and to, in the organisation's time zone."),
     )
+    login_hours_mode = mode_field(_("login hours are"))
     ip_ranges = models.TextField(
         _("login IP ranges"),
         blank=True,
         validators=(validate_networks,),
         help_text=_("One network a line, such as 192.0.2.0/24 or 2001:db8::/32. Outside them nobody of the profile signs in."),
     )
+    ip_ranges_mode = mode_field(_("IP ranges are"))
     enforce_every_request = models.BooleanField(
         _("enforce login hours and IP ranges on every request"),
         default=False,
