@@ -106,7 +106,7 @@ def test_two_looks_cost_one_count(desk: Client, trouble: User, django_assert_max
 
 
 def test_the_count_costs_the_same_for_few_and_many(trouble: User, django_assert_max_num_queries: Any) -> None:
-    with django_assert_max_num_queries(26) as few:
+    with django_assert_max_num_queries(36) as few:
         dashboard.count()
     for number in range(20):
         person(f"p{number}")
