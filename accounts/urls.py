@@ -47,6 +47,8 @@ urlpatterns = [
     path("api/v1/users/<str:username>/reset/", administration.ResetView.as_view(), name="api-reset"),
     path("api/v1/users/<str:username>/unlock/", administration.UnlockView.as_view(), name="api-unlock"),
     path("api/v1/users/<str:username>/requirements/", administration.RequirementsView.as_view(), name="api-requirements"),
-    path("api/v1/histories/<slug:kind>/", administration.HistoryView.as_view(), name="api-history"),
+    path("api/v1/histories/logins/", administration.LoginsView.as_view(), name="api-logins"),
+    path("api/v1/histories/verifications/", administration.VerificationsView.as_view(), name="api-verifications"),
+    path("api/v1/histories/decisions/", administration.DecisionsView.as_view(), name="api-decisions"),
     path("api/v1/policies/", administration.PoliciesView.as_view(), name="api-policies"),
 ]

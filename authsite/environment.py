@@ -45,6 +45,7 @@ class Environment:
 
     debug: bool
     demo: bool
+    playground: bool
     host: str
     port: int
     base_url: str
@@ -86,6 +87,7 @@ def read(variables: Mapping[str, str]) -> Environment:
     environment = Environment(
         debug=debug,
         demo=demo,
+        playground=reader.get("PLAYGROUND", "1" if debug or demo else "", _flag),
         host=host,
         port=port,
         base_url=base_url,

@@ -5,7 +5,7 @@ Nothing of the library's own is mounted: its pages would let anybody register an
 
 from django.urls import path
 
-from .views import end_session, metadata, token
+from .views import developers, end_session, metadata, playground, token
 from .views.api_login import ApiLoginView
 from .views.authorize import authorize
 from .views.connected_apps import ConnectedAppsView
@@ -38,5 +38,9 @@ urlpatterns = [
     path("oauth/jwks.json", metadata.jwks, name="jwks"),
     path("docs/why/oauth/<str:code>/", metadata.why_oauth, name="why-oauth"),
     path("api/v1/login/", ApiLoginView.as_view(), name="api-login"),
+    path("developers/", developers.developers, name="developers"),
+    path("developers/apps/<int:pk>/", developers.developer_app, name="developer-app"),
+    path("developers/playground/", playground.playground, name="playground"),
+    path("developers/playground/callback/", playground.callback, name="playground-callback"),
     path("security/connected-apps/", ConnectedAppsView.as_view(), name="security-connected-apps"),
 ]
