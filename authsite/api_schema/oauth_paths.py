@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.urls import reverse
@@ -12,6 +13,8 @@ from oauth.parameters import RESPONSE_TYPES
 from .components import ACRS, TEXT
 
 TAG = "OAuth"
+# Token responses may be asked for in other forms (R6.27).
+ANY_FORMAT = ("application/x-www-form-urlencoded", "application/xml")
 FORM = "application/x-www-form-urlencoded"
 CLIENT = {
     "client_id": {**TEXT, "description": "Where the client does not authenticate by Basic."},
@@ -65,6 +68,7 @@ def paths() -> dict[str, Any]:
             "the app's policy is.",
             _form(["grant_type"], token_fields),
             _ref("TokenResponse"),
+            any_format=True,
         ),
         reverse("par"): _post(
             "par",
@@ -103,8 +107,14 @@ def _form(required: list[str], fields: dict[str, Any]) -> dict[str, Any]:
     return {"required": True, "content": {FORM: {"schema": schema}}}
 
 
-def _json(description: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": description, "content": {"application/json": {"schema": schema}}}
+def _json(description: str, schema: dict[str, Any], others: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    return {"description": description, "content": {"application/json": {"schema": schema}, **(others or {})}}
+
+
+def _error(description: str, others: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return an OAuth error. What stands before every view, such as the refusal of unreadable text, adds problem members."""
+    found = {"schema": _ref("OAuthError")}
+    return _json(description, found["schema"], {"application/problem+json": found, **(others or {})})
 
 
 def _post(
@@ -116,14 +126,16 @@ def _post(
     *,
     status: str = "200",
     too_long: bool = False,
+    any_format: bool = False,
 ) -> dict[str, Any]:
-    error = _ref("OAuthError")
+    formats = dict.fromkeys(ANY_FORMAT, {"schema": TEXT}) if any_format else {}
+    waits = {"headers": {"Retry-After": {"schema": {"type": "integer"}}}}
     responses = {
-        status: _json("It worked.", answer),
-        "400": _json("An OAuth error.", error),
-        "401": _json("The client did not authenticate.", error),
-        **({"413": _json("Too long.", error)} if too_long else {}),
-        "429": {**_json("Too many wrong tries.", error), "headers": {"Retry-After": {"schema": {"type": "integer"}}}},
+        status: _json("It worked.", answer, formats),
+        "400": _error("An OAuth error.", formats),
+        "401": _error("The client did not authenticate.", formats),
+        **({"413": _error("Too long.")} if too_long else {}),
+        "429": {**_error("Too many wrong tries.", formats), **waits},
     }
     operation = {
         "operationId": f"oauth_{name}",
