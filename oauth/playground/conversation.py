@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from io import BytesIO
@@ -12,8 +12,10 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
+from django.core.handlers.base import BaseHandler
+from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 
 FORM = "application/x-www-form-urlencoded"
@@ -41,8 +43,11 @@ class Exchange:
 
 
 @lru_cache(maxsize=1)
-def _site() -> Callable[..., Any]:
-    return WSGIHandler()
+def _site() -> BaseHandler:
+    """Return the site with its middleware, without the signals around a request: this thread is in the middle of one."""
+    handler = BaseHandler()
+    handler.load_middleware()
+    return handler
 
 
 def basic(client_id: str, secret: str) -> str:
@@ -110,19 +115,10 @@ def hidden_authorization(value: str) -> str:
 
 
 def _served(environ: dict[str, Any]) -> tuple[str, dict[str, str], str]:
-    started: list[tuple[str, list[tuple[str, str]]]] = []
-
-    def start(status: str, headers: list[tuple[str, str]], *_more: Any) -> None:
-        started.append((status, headers))
-
-    response = _site()(environ, start)
-    try:
-        text = b"".join(response).decode("utf-8", "replace")
-    finally:
-        # Not response.close(): it ends the outer request, too, for whoever listens to the end of requests.
-        environ["wsgi.input"].close()
-    status, headers = started[0]
-    return status, {name.lower(): value for name, value in headers}, text
+    response: HttpResponseBase = _site().get_response(WSGIRequest(environ))
+    text = b"".join(response).decode("utf-8", "replace")
+    headers = {name.lower(): value for name, value in response.headers.items()}
+    return f"{response.status_code} {response.reason_phrase}", headers, text
 
 
 def _answer_text(status: str, headers: Mapping[str, str], text: str) -> str:
