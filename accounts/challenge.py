@@ -19,6 +19,14 @@ from .devices.result import Result
 from .models import User
 from .models.histories import VerificationStatus
 
+# After so many wrong codes the owner is told: the password was right, or a session is open.
+TOLD_AFTER = 3
+# Whose use the owner is told of.
+_USES = {
+    Method.RECOVERY_CODE.value: notifications.recovery_code_used,
+    Method.TEMPORARY_CODE.value: notifications.temporary_code_used,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
@@ -67,8 +75,8 @@ def _counted(request: HttpRequest, user: User, method: str, check: Callable[...,
             throttle.give_back(ticket)
         if not written:
             statements.run(success)
-        if method == Method.RECOVERY_CODE:
-            notifications.recovery_code_used(request, user)
+        if method in _USES:
+            _USES[method](request, user)
         return Answer(proof=Proof(method, time.time(), str(user.pk), result.detail))
     return _wrong(request, user, method, result, ticket, purpose)
 
@@ -77,6 +85,9 @@ def _wrong(request: HttpRequest, user: User, method: str, result: Result, ticket
     password = method == Method.PASSWORD
     failed = VerificationStatus.FAILED_INVALID_PASSWORD if password else VerificationStatus.FAILED_INVALID_CODE
     _write(request, user, method, failed, purpose)
+    if not password and throttle.CODES.tries - ticket.left == TOLD_AFTER:
+        tell = notifications.step_up_failed if request.user.is_authenticated else notifications.second_factor_failed
+        tell(request, user)
     if not ticket.was_the_last:
         return Answer(error=str(result.error), tries_left=ticket.left)
     notifications.too_many_tries(request, user)

@@ -22,7 +22,7 @@ from sessions_policy.facts import Facts, Proof, level_of
 from sessions_policy.levels import Channel
 from sessions_policy.statements import Statement
 
-from . import histories, pending, remembered_browsers, return_path, stages
+from . import histories, notifications, pending, remembered_browsers, return_path, seen_browsers, stages
 from .models import User
 from .models.histories import LoginStatus
 from .pending import PendingLogin
@@ -110,8 +110,13 @@ def finish(request: HttpRequest, login: PendingLogin) -> HttpResponse:
         status=LoginStatus.SUCCESS,
         level=level.slug,
     )
+    is_new_browser = seen_browsers.is_new(request, login.user)
     open_session(request, login.user, login.proofs, entry)
-    return HttpResponseRedirect(return_path.safe(request, login.next))
+    if is_new_browser:
+        notifications.new_browser(request, login.user)
+    response = HttpResponseRedirect(return_path.safe(request, login.next))
+    seen_browsers.note(request, response, login.user)
+    return response
 
 
 def open_session(request: HttpRequest, user: User, given: Iterable[Proof], *also: Statement) -> None:

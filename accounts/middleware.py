@@ -9,7 +9,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from sessions_policy import farewell
 from sessions_policy.doors import mark_of
+from sessions_policy.farewell import Farewell, Why
 
 from . import pending
 
@@ -33,7 +35,13 @@ class PendingLoginMiddleware:
         if login is None:
             pending.abandon(request)
             in_a_stage = request.path.startswith(reverse("login")) and request.path != reverse("login")
-            return HttpResponseRedirect(reverse("login") + "?ended=login") if in_a_stage else None
+            return _expired() if in_a_stage else None
         if mark_of(view).during_login or request.path.startswith(login.stage_url):
             return None
         return HttpResponseRedirect(login.stage_url)
+
+
+def _expired() -> HttpResponse:
+    response = HttpResponseRedirect(reverse("login"))
+    farewell.give(response, Farewell(Why.LOGIN))
+    return response

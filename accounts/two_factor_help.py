@@ -105,6 +105,7 @@ def unlock(user: User, *, helper: User | None) -> bool:
     throttle.forgive(throttle.PASSWORDS, throttle.name_subject(user.get_username()))
     if was_locked:
         _write(user, "unlocked", helper, "")
+        notifications.unlocked(user, helper)
     return was_locked
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .api import administration
+from .api import administration, policies
 from .api import views as api
 from .views import own_sessions
 from .views.activate import ActivateView
@@ -50,5 +50,18 @@ urlpatterns = [
     path("api/v1/histories/logins/", administration.LoginsView.as_view(), name="api-logins"),
     path("api/v1/histories/verifications/", administration.VerificationsView.as_view(), name="api-verifications"),
     path("api/v1/histories/decisions/", administration.DecisionsView.as_view(), name="api-decisions"),
-    path("api/v1/policies/", administration.PoliciesView.as_view(), name="api-policies"),
+    path("api/v1/policies/", policies.PoliciesView.as_view(), name="api-policies"),
+    path("api/v1/policies/profiles/", policies.ProfileListView.as_view(), name="api-profiles"),
+    path("api/v1/policies/profiles/<int:key>/", policies.ProfileView.as_view(), name="api-profile"),
+    path("api/v1/policies/permission-sets/", policies.PermissionSetListView.as_view(), name="api-permission-sets"),
+    path("api/v1/policies/permission-sets/<int:key>/", policies.PermissionSetView.as_view(), name="api-permission-set"),
+    path("api/v1/policies/session-settings/", policies.SessionSettingListView.as_view(), name="api-session-settings"),
+    path("api/v1/policies/session-settings/<str:key>/", policies.SessionSettingView.as_view(), name="api-session-setting"),
+    path("api/v1/policies/resources/", policies.ResourceListView.as_view(), name="api-resources"),
+    path("api/v1/policies/resources/<slug:key>/", policies.ResourceView.as_view(), name="api-resource"),
+    path("api/v1/policies/networks/", policies.NetworkListView.as_view(), name="api-networks"),
+    path("api/v1/policies/networks/<int:key>/", policies.NetworkView.as_view(), name="api-network"),
+    path("api/v1/policies/organisation/", policies.OrganisationView.as_view(), name="api-organisation"),
+    path("api/v1/policies/revisions/", policies.RevisionsView.as_view(), name="api-revisions"),
+    path("api/v1/policies/revisions/<int:pk>/revert/", policies.RevertView.as_view(), name="api-revert"),
 ]

@@ -59,6 +59,8 @@ class Environment:
     allowed_hosts: list[str]
     trusted_proxies: list[Network]
     email: dict[str, Any]
+    login_flow_locations: list[str]
+    login_flow_private_webhooks: bool
 
     @property
     def is_https(self) -> bool:
@@ -102,6 +104,8 @@ def read(variables: Mapping[str, str]) -> Environment:
         allowed_hosts=reader.get("ALLOWED_HOSTS", _own_hosts(base_url, local=debug or demo), _list),
         trusted_proxies=reader.get("TRUSTED_PROXIES", "", _networks),
         email=reader.get("EMAIL_URL", "", lambda value: _email(value, var_dir / "mail")),
+        login_flow_locations=reader.get("LOGIN_FLOW_LOCATIONS", "", _web_addresses),
+        login_flow_private_webhooks=reader.get("LOGIN_FLOW_PRIVATE_WEBHOOKS", "", _flag),
     )
     reader.stop_if_wrong()
     return environment
@@ -158,6 +162,15 @@ def _flag(value: str) -> bool:
 
 def _list(value: str) -> list[str]:
     return [item.strip() for item in value.split(",") if item.strip()]
+
+
+def _web_addresses(value: str) -> list[str]:
+    found = _list(value)
+    for item in found:
+        parts = urlsplit(item)
+        if parts.scheme not in ("https", "http") or not parts.hostname or parts.username or parts.query or parts.fragment:
+            raise ValueError("write addresses such as https://intranet.example.org/welcome, separated by commas.")
+    return found
 
 
 def _host(value: str) -> str:

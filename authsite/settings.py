@@ -101,7 +101,13 @@ FORM_ACTION_ORIGINS = "oauth.views.consent.form_action_origins"
 END_TOKENS = "oauth.models.tokens.end_tokens"
 TAKE_BACK_APPROVALS = "oauth.approvals.take_back"
 TOKEN_VERDICTS = "oauth.token_verdicts.judge"  # noqa: S105 - the name of a function
-CLEANUP_SOURCES = ["oauth.ended.ended"]
+CLEANUP_SOURCES = ["oauth.ended.ended", "loginflows.ended.ended"]
+# Which connected app a login is for: see loginflows.facts. And what flows may do outside this site.
+APP_OF_RETURN_PATH = "oauth.views.consent.app_name"
+LOGIN_FLOW_LOCATIONS = ENVIRONMENT.login_flow_locations
+LOGIN_FLOW_PRIVATE_WEBHOOKS = ENVIRONMENT.login_flow_private_webhooks
+# Who is told of each policy revision, in its transaction.
+POLICY_LISTENERS = ["accounts.policy_alerts.policy_changed"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -110,7 +116,7 @@ PASSWORD_HASHERS = [
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "accounts.password_policy.LengthByPolicy"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]

@@ -12,9 +12,12 @@ class LoginFlowsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the policy book which profile has which flow."""
+        """Tell the policy book which profile has which flow, and find the actions that applications register."""
+        from django.utils.module_loading import autodiscover_modules
+
         from sessions_policy import policy_book
 
         from .models import flow_names
 
         policy_book.register_login_flows(flow_names)
+        autodiscover_modules("login_flow_actions")

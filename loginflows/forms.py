@@ -7,14 +7,16 @@ from typing import Any
 from django import forms
 
 from . import texts
+from .elements.kind import Input
 from .engine import Screen, Submission, Turn
 
 RUN, ELEMENT = "run", "element"
 NOT_ANSWERS = frozenset({RUN, ELEMENT, "csrfmiddlewaretoken"})
+CODE_ATTRIBUTES = {"autocomplete": "one-time-code", "inputmode": "text", "enterkeyhint": "go", "spellcheck": "false"}
 
 
 class ScreenForm(forms.Form):
-    """The hidden name of the run and the element, and a tick box for each input that is no button."""
+    """The hidden names of the run and the element, and a field for each input that is no button."""
 
     def __init__(self, turn: Turn, screen: Screen, **kwargs: Any) -> None:
         super().__init__(**kwargs)
@@ -22,18 +24,54 @@ class ScreenForm(forms.Form):
             self.fields[name] = forms.CharField(initial=value, widget=forms.HiddenInput())
         for each in screen.inputs:
             if not each.is_button:
-                self.fields[each.name] = forms.BooleanField(label=str(texts.LABELS[each.name]))
+                self.fields[each.name] = field_of(each)
+        first = next((each.name for each in screen.inputs if not each.is_button), "")
+        if first == "code":
+            self.fields[first].widget.attrs["autofocus"] = not turn.problems
 
 
-def screen_form(turn: Turn, screen: Screen) -> ScreenForm:
-    """Return the form of ``screen``, with the problems that the engine found beside their fields."""
+def field_of(asked: Input) -> forms.Field:
+    """Return the form field that draws ``asked``."""
+    label, required = texts.input_label(asked), asked.required
+    if asked.type == "tick":
+        return forms.BooleanField(label=label, required=required, initial=asked.value == "")
+    if asked.type == "choice":
+        return _choice(asked, label)
+    widgets: dict[str, forms.Widget] = {
+        "long_text": forms.Textarea(attrs={"rows": 5}),
+        "date": forms.DateInput(attrs={"type": "date"}),
+        "code": forms.TextInput(attrs=CODE_ATTRIBUTES),
+        "password": forms.PasswordInput(attrs={"autocomplete": "off"}),
+        "email": forms.EmailInput(attrs={"autocomplete": "email"}),
+    }
+    widget = widgets.get(asked.type, forms.TextInput())
+    return forms.CharField(label=label, required=required, initial=asked.value, widget=widget, help_text=asked.hint)
+
+
+def _choice(asked: Input, label: str) -> forms.Field:
+    choices = [(value, said or texts.choice_label("", "methods", value)) for value, said in asked.choices]
+    return forms.ChoiceField(
+        label=label, required=asked.required, choices=choices, initial=asked.value, widget=forms.RadioSelect()
+    )
+
+
+def screen_form(turn: Turn, screen: Screen, sent: Submission | None = None) -> ScreenForm:
+    """Return the form of ``screen``, with the problems that the engine found beside their fields, and what was typed in place.
+
+    SECURITY: codes, passwords and secrets are not typed over: their fields are empty again.
+    """
     if not turn.problems:
         return ScreenForm(turn, screen, auto_id="id_%s")
-    form = ScreenForm(turn, screen, data={RUN: turn.state.run, ELEMENT: screen.element.id})
+    typed = {} if sent is None else {name: values[0] for name, values in sent.values.items() if values}
+    kept = {
+        each.name: typed[each.name] for each in screen.inputs if each.name in typed and each.type not in ("code", "password")
+    }
+    form = ScreenForm(turn, screen, data={**kept, RUN: turn.state.run, ELEMENT: screen.element.id})
     form.is_valid()
     form.errors.clear()
     for name, code in turn.problems.items():
-        form.add_error(name, str(texts.PROBLEMS[code]))
+        said = screen.shown.get("error") if code in ("wrong", "malformed") else ""
+        form.add_error(name if name in form.fields else None, str(said or texts.PROBLEMS[code]))
     return form
 
 

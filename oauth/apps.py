@@ -12,10 +12,14 @@ class OAuthConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Register the system checks, and what taking protection away means for an app."""
-        from sessions_policy import protection
+        """Register the checks, what taking protection away means for an app, and how sentences name an app."""
+        from sessions_policy import page_names, protection
 
-        from . import checks  # noqa: F401 - importing registers them
+        from . import (
+            authorization,
+            checks,  # noqa: F401 - importing registers them
+        )
         from .protection import taken_away
 
+        page_names.register("authorize", authorization.app_name_of)
         protection.register("oauth.connectedapp", taken_away)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import time
 from dataclasses import replace
-from urllib.parse import urlencode
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from django.core import signing
 from django.http import HttpRequest, QueryDict
@@ -104,6 +104,13 @@ def path_of(request: HttpRequest) -> str:
     query.pop(ARRIVED, None)
     marker = signing.dumps({"at": arrival(request), "of": _fingerprint(query)}, salt=SALT)
     return reverse("authorize") + "?" + query.urlencode() + "&" + urlencode({ARRIVED: marker})
+
+
+def app_name_of(path: str) -> str:
+    """Return the name of the app that the authorization request at ``path`` comes from; "" for none that we know."""
+    client_id = parse_qs(urlsplit(path).query).get("client_id", [""])[0]
+    app = ConnectedApp.find(client_id)
+    return "" if app is None else app.name
 
 
 def addresses() -> tuple[str, ...]:

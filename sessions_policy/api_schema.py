@@ -76,13 +76,13 @@ def documented(
     others: str = "",
     example: Any = None,
 ) -> Callable[[Method], Method]:
-    """Describe a method of a view: the shape that it ``returns`` (None: no body; a dict: by status), and that it takes.
+    """Describe a method of a view: the shape that it ``returns`` (None: no body; a dict: a schema), and what it takes.
 
     ``errors`` are those beside what any method of its kind may answer; ``others`` is the resource asked for other people's
     rows.
     """
     examples = [OpenApiExample("example", value=example, response_only=True)] if example is not None else []
-    answers = returns if isinstance(returns, dict) else {status: OpenApiResponse(returns, description=HTTPStatus(status).phrase, examples=examples)}
+    answers = {status: OpenApiResponse(returns, description=HTTPStatus(status).phrase, examples=examples)}
     extensions = {MORE_ERRORS: list(errors), **({OTHERS: others} if others else {})}
     described: Callable[[Method], Method] = extend_schema(
         request=sends, responses=answers, parameters=list(parameters), extensions=extensions

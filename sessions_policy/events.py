@@ -17,11 +17,20 @@ from .statements import Statement
 # Without characters that are read as one another.
 REFERENCE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"
 
+# Letters and digits, without the hyphen.
+REFERENCE_LENGTH = 8
+
 
 def new_reference() -> str:
     """Return a fresh reference such as ``7F3A-91C2``."""
-    letters = [secrets.choice(REFERENCE_ALPHABET) for _ in range(8)]
+    letters = [secrets.choice(REFERENCE_ALPHABET) for _ in range(REFERENCE_LENGTH)]
     return "".join(letters[:4]) + "-" + "".join(letters[4:])
+
+
+def reference_in(text: str) -> str:
+    """Return ``text`` as a reference, however it was typed: ``7f3a 91c2`` is ``7F3A-91C2``; "" for what is none."""
+    plain = "".join(c for c in text if c.isascii() and c.isalnum()).upper()
+    return f"{plain[:4]}-{plain[4:]}" if len(plain) == REFERENCE_LENGTH else ""
 
 
 def record(decision: Decision, facts: Facts) -> str:

@@ -14,6 +14,7 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.http import HttpRequest
 from django.middleware.csrf import rotate_token
 
+from . import browsers
 from .client_address import client_address
 from .facts import Proof
 from .levels import Level
@@ -46,7 +47,8 @@ def forget(request: HttpRequest, *, methods: Iterable[str]) -> None:
 def carry_into_session(request: HttpRequest, given: Iterable[Proof]) -> None:
     """Write the proofs of a finished login and its origin; the caller logs in right after, which rotates the key."""
     request.session[PROOFS_KEY] = pack(given)
-    request.session[ORIGIN_KEY] = {"ip": client_address(request), "created": int(time.time())}
+    browser = browsers.in_short(request.headers.get("User-Agent", ""))
+    request.session[ORIGIN_KEY] = {"ip": client_address(request), "created": int(time.time()), "browser": browser}
     request.session[SEEN_KEY] = int(time.time())
 
 

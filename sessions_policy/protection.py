@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from . import resources, texts
 from .levels import DEFAULT_COLUMNS, Category, Level, SessionPolicy, category_of
-from .models import OrganisationSettings
+from .models import OrganisationSettings, Profile
 
 Values = dict[str, Any]
 Finder = Callable[[Values, Values], Iterator[str]]
@@ -31,8 +31,26 @@ def taken_away(policy: str, before: Values | None, after: Values | None) -> list
 
 
 def register(policy: str, find: Finder) -> None:
-    """Name the function that finds what a change of that kind of policy (``app.model``) takes away."""
+    """Name the function that finds what changes of the kind ``policy`` take away."""
     _FINDERS[policy] = find
+
+
+def of_person(person: str, old: Profile, new: Profile) -> Iterator[str]:
+    """Yield what ``person`` is no longer asked for with the profile ``new`` in place of ``old``."""
+    words = {"person": person, "old": old.name, "new": new.name}
+    high = Level.HIGH_ASSURANCE.slug
+    if old.required_level == high != new.required_level:
+        yield _("%(new)s does not ask %(person)s for High Assurance at login, as %(old)s does.") % words
+    if old.two_factor_ui and not new.two_factor_ui:
+        yield _("%(new)s does not ask %(person)s for a second factor with the password, as %(old)s does.") % words
+    if old.two_factor_api and not new.two_factor_api:
+        yield _("%(new)s does not ask programs of %(person)s for an authenticator code, as %(old)s does.") % words
+    if old.ip_ranges.split() and not new.ip_ranges.split():
+        yield _("%(new)s lets %(person)s sign in from every network, which %(old)s does not.") % words
+    if old.login_hours and not new.login_hours:
+        yield _("%(new)s lets %(person)s sign in at any hour, which %(old)s does not.") % words
+    if old.enforce_every_request and not new.enforce_every_request:
+        yield _("%(new)s does not end sessions of %(person)s outside its hours and networks, as %(old)s does.") % words
 
 
 def _profile(before: Values, after: Values) -> Iterator[str]:
@@ -120,6 +138,13 @@ def _network(before: Values, after: Values) -> Iterator[str]:
         }
 
 
+def _flow_assignment(before: Values, after: Values) -> Iterator[str]:
+    if not before or (before.get("flow") == after.get("flow") and before.get("profile") == after.get("profile")):
+        return
+    name = Profile.objects.filter(pk=str(before.get("profile"))).values_list("name", flat=True).first() or "–"
+    yield _("People with the profile %(name)s no longer go through the login flow that they have now.") % {"name": name}
+
+
 def _had(before: Values, after: Values, name: str, value: str) -> bool:
     return bool(before.get(name) == value and after.get(name) != value)
 
@@ -135,4 +160,5 @@ _FINDERS: dict[str, Finder] = {
     "sessions_policy.resourcepolicy": _resource,
     "sessions_policy.organisationsettings": _organisation,
     "sessions_policy.trustednetwork": _network,
+    "loginflows.flowassignment": _flow_assignment,
 }

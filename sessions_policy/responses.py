@@ -15,15 +15,14 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.views import exception_handler
 
-from . import step_up, texts
+from . import farewell, gate, page_names, step_up, texts
 from .challenge import bearer_challenge
 from .decision import Outcome, Reason, Requirement
+from .farewell import Farewell, Why
 from .gate import AccessRefused
 from .levels import Channel, Level
 
 PROBLEM_JSON = "application/problem+json"
-# How the login page is told why somebody has to sign in again.
-ENDED = {Reason.SESSION_IDLE: "idle", Reason.SESSION_OLD: "age"}
 HELPS_TO_SIGN_IN = frozenset({Outcome.VERIFY, Outcome.ENROL, Outcome.LOG_IN})
 
 
@@ -31,7 +30,7 @@ def answer(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
     """Return what a browser gets: the login page, the step-up page, or a page that says why not and what now (403)."""
     outcome = refused.decision.outcome
     if outcome is Outcome.LOG_IN:
-        return _log_in(request, refused)
+        return log_in(request, refused, request.get_full_path())
     if outcome in (Outcome.VERIFY, Outcome.ENROL):
         # A form that was sent is not sent again by itself: the person comes back to its page.
         path = request.get_full_path() if request.method in ("GET", "HEAD") else request.path
@@ -39,21 +38,33 @@ def answer(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
     return refusal_page(request, refused)
 
 
-def _log_in(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
-    """Send to the login page. A session that has ended or proves nothing is thrown away, so that the page can be used."""
-    query = {"next": request.get_full_path()}
-    if refused.decision.reason in ENDED:
-        query["ended"] = ENDED[refused.decision.reason]
+def log_in(request: HttpRequest, refused: AccessRefused, path: str, **query: str) -> HttpResponse:
+    """Send to the login page, which then leads to ``path`` and says why, where the browser's own session tells it.
+
+    A session that has ended or proves nothing is thrown away, so that the page can be used.
+    """
+    response = HttpResponseRedirect(reverse("login") + "?" + urlencode({"next": path, **query}))
+    found = _farewell(request, refused.decision.reason)
+    if found is not None:
+        farewell.give(response, found)
     if request.user.is_authenticated:
-        query["login_hint"] = request.user.get_username()
         request.session.flush()
-    return HttpResponseRedirect(reverse("login") + "?" + urlencode(query))
+    return response
+
+
+def _farewell(request: HttpRequest, reason: Reason) -> Farewell | None:
+    if not request.user.is_authenticated:
+        return None
+    profile, name = gate.request_policy(request).profile, request.user.get_username()
+    if reason is Reason.SESSION_IDLE:
+        return Farewell(Why.IDLE, name, int(profile.idle_timeout or 0) // 60)
+    return Farewell(Why.AGE, name, int(profile.absolute_timeout or 0) // 60) if reason is Reason.SESSION_OLD else None
 
 
 def refusal_page(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
     """Return the page of a refusal that nothing on it can lift."""
     context = {
-        "why": texts.for_person(refused.decision),
+        "why": texts.for_person(refused.decision, page_names.name_of(request.path)),
         "what_now": texts.what_now(refused.decision),
         "reference": refused.reference,
         "code": refused.decision.reason.value,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist, ValidationError
@@ -15,6 +15,19 @@ from . import login_hours
 from .models import PolicyModel, PolicyRevision
 
 Values = dict[str, Any]
+
+
+class Ruled(Protocol):
+    """What revisions are written of: a policy, or something else of which one value is policy, such as whose profile it is."""
+
+    pk: Any
+    author: Any
+    author_level: str
+    reason: str
+
+    def policy_values(self) -> Values:
+        """Return what is policy of it, as JSON values."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,26 +51,32 @@ def changes(revision: PolicyRevision) -> list[Change]:
     return [Change(_label(model, name), _words(model, name, before), _words(model, name, after)) for name in names]
 
 
-def values_of(policy: PolicyModel | None) -> Values | None:
+def values_of(policy: Ruled | None) -> Values | None:
     """Return the values of a stored ``policy`` with those who belong to it (many-to-many fields), by name; None for none."""
     if policy is None:
         return None
-    members = {field.name: _members(policy, field.name) for field in policy._meta.many_to_many} if policy.pk else {}
-    return {**policy.policy_values(), **members}
+    if not isinstance(policy, PolicyModel):
+        return policy.policy_values()
+    return {**policy.policy_values(), **members_of(policy)}
 
 
-def current(revision: PolicyRevision) -> PolicyModel | None:
+def members_of(policy: PolicyModel) -> dict[str, list[str]]:
+    """Return those who belong to ``policy`` (its many-to-many fields), by name; nothing for one that is not saved yet."""
+    return {field.name: _members(policy, field.name) for field in policy._meta.many_to_many} if policy.pk else {}
+
+
+def current(revision: PolicyRevision) -> Ruled | None:
     """Return the policy that ``revision`` is about, as it is now; None when there is none any more."""
     model = model_of(revision)
     return None if model is None else _find(model, revision)
 
 
-def write(policy: PolicyModel, before: Values | None, after: Values | None) -> None:
+def write(policy: Ruled, before: Values | None, after: Values | None) -> None:
     """Write a revision of something that belongs to ``policy`` and is no column of it."""
     PolicyRevision.objects.create(
         author=policy.author,
         author_level=policy.author_level,
-        policy=policy._meta.label_lower,
+        policy=kind_of(policy),
         object_key=str(policy)[:200],
         object_id=str(policy.pk),
         before=before,
@@ -66,7 +85,13 @@ def write(policy: PolicyModel, before: Values | None, after: Values | None) -> N
     )
 
 
-def revert(revision: PolicyRevision, *, author: Any, reason: str, author_level: str = "") -> PolicyModel | None:
+def kind_of(policy: Ruled) -> str:
+    """Return the kind (``app.model``) of ``policy``, as revisions name it."""
+    label: str = policy._meta.label_lower  # type: ignore[attr-defined] # a model, all of them
+    return label
+
+
+def revert(revision: PolicyRevision, *, author: Any, reason: str, author_level: str = "") -> Ruled | None:
     """Bring back what was before ``revision``, as a new revision; return the policy, None when it is gone by that.
 
     Raises CannotRevert when the policy has changed since in the same fields, or when its old values are no longer valid. The
@@ -84,17 +109,26 @@ def revert(revision: PolicyRevision, *, author: Any, reason: str, author_level: 
         return None
     if found is None and after is not None:
         raise CannotRevert(_("The policy was deleted since. Revert its deletion first."))
-    policy = found or model()
+    policy: Any = found or model()
     if found is not None:
         _refuse_later_changes(found, before, after)
     policy.author, policy.author_level, policy.reason = author, author_level, reason
+    if isinstance(policy, PolicyModel):
+        _bring_back(policy, before, after, is_new=found is None)
+    else:
+        policy.restore(before)
+    restored: Ruled = policy
+    return restored
+
+
+def _bring_back(policy: PolicyModel, before: Values, after: Values | None, *, is_new: bool) -> None:
+    model = type(policy)
     changed = {name: value for name, value in before.items() if after is None or after.get(name) != value}
     members = {field.name for field in model._meta.many_to_many} & set(changed)
-    if set(changed) - members or found is None:
+    if set(changed) - members or is_new:
         _set_columns(policy, {name: value for name, value in changed.items() if name not in members})
     for name in sorted(members):
         _set_members(policy, name, changed[name])
-    return policy
 
 
 def _set_columns(policy: PolicyModel, values: Values) -> None:
@@ -124,7 +158,7 @@ def _members(policy: PolicyModel, name: str) -> list[str]:
     return sorted(str(each) for each in getattr(policy, name).all())
 
 
-def _refuse_later_changes(policy: PolicyModel, before: dict[str, Any], after: dict[str, Any] | None) -> None:
+def _refuse_later_changes(policy: Ruled, before: dict[str, Any], after: dict[str, Any] | None) -> None:
     now = values_of(policy) or {}
     for name, value in (after or {}).items():
         if before.get(name) != value and now.get(name) != value:
@@ -132,27 +166,34 @@ def _refuse_later_changes(policy: PolicyModel, before: dict[str, Any], after: di
             raise CannotRevert(_("“%(field)s” was changed again since. Revert the newer change first.") % {"field": label})
 
 
-def model_of(revision: PolicyRevision) -> type[PolicyModel] | None:
+def acts(revision: PolicyRevision) -> tuple[str, ...]:
+    """Return what taking ``revision`` back does to the policy: what was made is deleted, what was deleted is made."""
+    if revision.before is None:
+        return ("delete",)
+    return ("add",) if revision.after is None else ("change",)
+
+
+def model_of(revision: PolicyRevision) -> type[Any] | None:
     """Return the kind of policy that ``revision`` is about; None for a kind that the product had once."""
     try:
         found = apps.get_model(revision.policy)
     except (LookupError, ValueError):
         return None
-    return found if issubclass(found, PolicyModel) else None
+    return found if hasattr(found, "policy_values") else None
 
 
-def _find(model: type[PolicyModel], revision: PolicyRevision) -> PolicyModel | None:
-    manager: models.Manager[PolicyModel] = model._default_manager
+def _find(model: type[Any], revision: PolicyRevision) -> Any:
+    manager: models.Manager[Any] = model._default_manager
     return manager.filter(pk=revision.object_id).first() if revision.object_id else None
 
 
-def _label(model: type[PolicyModel] | None, name: str) -> str:
+def _label(model: type[Any] | None, name: str) -> str:
     if model is None:
         return name
     return str(getattr(_field(model, name), "verbose_name", name))
 
 
-def _field(model: type[PolicyModel], name: str) -> Any:
+def _field(model: type[Any], name: str) -> Any:
     """Return the field ``name``; None for one that the policy had once."""
     try:
         return model._meta.get_field(name)
@@ -160,7 +201,7 @@ def _field(model: type[PolicyModel], name: str) -> Any:
         return None
 
 
-def _words(model: type[PolicyModel] | None, name: str, values: dict[str, Any]) -> str:
+def _words(model: type[Any] | None, name: str, values: dict[str, Any]) -> str:
     value = values.get(name)
     if value in (None, [], {}):
         return ""

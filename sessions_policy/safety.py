@@ -49,7 +49,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Administrator:
-    """Who saves a change: their id, their address, and the first factors by which they signed in."""
+    """Who saves a change: their id, their address, and the first factors by which they signed in. A command has no id."""
 
     id: Any
     ip: str
@@ -60,6 +60,9 @@ class Administrator:
         """Return the administrator whose request this is."""
         given = SessionSecurity.of(request).proofs
         return cls(request.user.pk, client_address(request), frozenset(p.method for p in given if p.category.is_first))
+
+
+COMMAND_LINE = Administrator(None, "")
 
 
 def rehearse(change: Callable[[], object], administrator: Administrator, resources: Iterable[str] = ()) -> Refusal | None:
@@ -89,6 +92,8 @@ def refusal_of(administrator: Administrator, resources: Iterable[str] = ()) -> D
     What they could enrol counts as theirs while they have no method yet: the login would lead them there. Hours and an
     unknown browser pass with time and an e-mail, so they shut nobody out.
     """
+    if administrator.id is None:
+        return None
     book = policy_book.compile_book(0)
     user: Any = get_user_model()._default_manager.get(pk=administrator.id)
     return refusal_of_person(book, user, administrator.ip, (ADMINISTRATION, *resources), administrator.signed_in_by)

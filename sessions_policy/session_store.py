@@ -39,6 +39,7 @@ def columns_of(data: dict[str, Any]) -> dict[str, Any]:
         "level": level_of(policy_book.current().columns, own).slug if own else "none",
         "method": ", ".join(proof.method for proof in own)[:200],
         "ip": origin.get("ip") or None,
+        "browser": str(origin.get("browser", ""))[:60],
         "created": timezone.now() if created is None else datetime.fromtimestamp(created, tz=UTC),
         "last_seen": timezone.now() if seen is None else datetime.fromtimestamp(seen, tz=UTC),
     }

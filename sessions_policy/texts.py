@@ -1,6 +1,7 @@
 """One sentence for every reason: what the person reads, what they can do now, and what the administrator reads.
 
-Placeholders: ``{name}`` is the policy that asks (a profile, a permission set, an app, a resource), ``{minutes}`` its period.
+Placeholders: ``{name}`` is the policy that asks (a profile, a permission set, an app, a resource), ``{period}`` its period in
+words.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from .decision import Decision, Outcome, Reason
 from .levels import Level, Method
@@ -176,9 +178,9 @@ TEXTS: dict[Reason, Texts] = {
         _("The resource {name} is set to block sessions below High Assurance."),
     ),
     Reason.PROOF_OLD_RESOURCE: Texts(
-        _("{name} asks you to confirm again after {minutes} minutes."),
+        _("{name} asks you to confirm again after {period}."),
         _CONFIRM,
-        _("The resource {name} requires a proof that is at most {minutes} minutes old."),
+        _("The resource {name} requires a proof that is at most {period} old."),
     ),
     Reason.PROOF_OLD_ASKED: Texts(
         _("The app that sent you here asks you to confirm again."),
@@ -198,11 +200,21 @@ TEXTS: dict[Reason, Texts] = {
 }
 
 
-def for_person(decision: Decision) -> str:
-    """Return why, in one sentence for the person."""
-    if decision.reason is Reason.LEVEL_RESOURCE and not _name(decision):
+# What asks is the authorization request of an app, whose name only its page knows.
+OF_AN_APP: dict[Reason, str | Promise] = {
+    Reason.LEVEL_ASKED: _("The app {name} asks for a stronger session."),
+    Reason.PROOF_OLD_ASKED: _("The app {name} asks you to confirm again."),
+}
+
+
+def for_person(decision: Decision, page: str = "") -> str:
+    """Return why, in one sentence for the person. ``page`` is what the page or app that asks is called, where known."""
+    if decision.reason is Reason.LEVEL_RESOURCE and not (_name(decision) or page):
         return str(_("This page needs a High Assurance session."))
-    return _filled(TEXTS[decision.reason].person, decision)
+    text = OF_AN_APP.get(decision.reason) if page else None
+    if text is not None:
+        return str(text).format(name=page)
+    return _filled(TEXTS[decision.reason].person, decision, page)
 
 
 def what_now(decision: Decision) -> str:
@@ -214,7 +226,7 @@ def what_now(decision: Decision) -> str:
 
 def for_administrator(decision: Decision) -> str:
     """Return why, in one sentence for administrators."""
-    return _filled(TEXTS[decision.reason].administrator, decision)
+    return _filled(TEXTS[decision.reason].administrator, decision, str(_("this page")))
 
 
 def method_name(method: str) -> str:
@@ -231,6 +243,8 @@ def _name(decision: Decision) -> str:
     return decision.requirement.name if decision.requirement else ""
 
 
-def _filled(text: str | Promise, decision: Decision) -> str:
+def _filled(text: str | Promise, decision: Decision, page: str = "") -> str:
     age = decision.requirement.max_age if decision.requirement else None
-    return str(text).format(name=_name(decision) or _("this page"), minutes=int(age or 0) // 60)
+    minutes = int(age or 0) // 60
+    period = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    return str(text).format(name=_name(decision) or page or _("This page"), period=period)

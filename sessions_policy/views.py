@@ -18,7 +18,7 @@ def why(request: HttpRequest, code: str) -> HttpResponse:
         found = TEXTS[Reason(code)]
     except ValueError as error:
         raise Http404(code) from error
-    example = {"name": _("(its name)"), "minutes": _("N")}
+    example = {"name": _("(its name)"), "period": _("N minutes")}
     return render(
         request,
         "why.html",

@@ -20,11 +20,14 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 
-from sessions_policy import ending, gate, texts
-from sessions_policy.admin.rehearsal import RehearsedAdmin, RehearsedForm
+from sessions_policy import ending, gate, safety, texts
+from sessions_policy.admin.policies import ConfirmedForm
+from sessions_policy.admin.rehearsal import RehearsedAdmin
+from sessions_policy.changing import Author
+from sessions_policy.farewell import Why
 from sessions_policy.gate import Asked
 
-from .. import notifications, requirements, tokens
+from .. import notifications, placing, requirements, tokens
 from ..models import User
 
 # Whoever sets these decides what somebody may do, or that they may do nothing.
@@ -32,8 +35,14 @@ RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 SWITCHES = ("is_active", "is_frozen")
 
 
-class UserForm(RehearsedForm):
-    """A user without their password, which has a page of its own."""
+class UserForm(ConfirmedForm):
+    """A user without their password, which has a page of its own. Another profile may ask for less than theirs."""
+
+    def rehearse(self) -> safety.Refusal | None:
+        """Return what the change would be refused for, or None; keep what the person would no longer be asked for."""
+        stored = User.objects.select_related("profile").get(pk=self.instance.pk)
+        self.taken_away = tuple(placing.taken_away(stored.policy_values(), self.instance.policy_values()))
+        return super().rehearse()
 
 
 class NewUserForm(UserCreationForm):  # type: ignore[type-arg] # not generic when it runs
@@ -51,7 +60,7 @@ class NewPasswordForm(AdminPasswordChangeForm):  # type: ignore[type-arg] # not 
         """Save it, and end every session of the person."""
         with transaction.atomic():
             user: User = super().save(commit)
-            ending.end_all_by_epoch(user)
+            ending.end_all_by_epoch(user, Why.PASSWORD)
             tokens.end(user)
         return user
 
@@ -76,6 +85,7 @@ class UserAdmin(RehearsedAdmin, StockUserAdmin):  # type: ignore[type-arg] # not
         (gettext_lazy("What is asked of this person"), {"fields": ("in_permission_sets", "asked")}),
         (gettext_lazy("Rights"), {"fields": RIGHTS}),
         (gettext_lazy("Dates"), {"fields": ("last_login", "date_joined")}),
+        (None, {"fields": ("reason",)}),
     )
     add_fieldsets: Any = ((None, {"fields": ("username", "email", "profile", "password1", "password2")}),)
     readonly_fields = ("password_state", "methods", "in_permission_sets", "asked", "last_login", "date_joined")
@@ -103,10 +113,23 @@ class UserAdmin(RehearsedAdmin, StockUserAdmin):  # type: ignore[type-arg] # not
         """Return False: deleting a user would delete their history."""
         return False
 
+    def may_revert(self, request: HttpRequest, user: User | None) -> bool:
+        """Whether the person may give ``user`` an older profile back: who may change it on the user's own page."""
+        fixed = self.get_readonly_fields(request, user)
+        return user is not None and self.has_change_permission(request, user) and "profile" not in fixed
+
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
-        """Save; who was switched off or frozen has no session any more."""
+        """Save; another profile is a revision, and who was switched off or frozen has no session any more."""
+        stored = User.objects.select_related("profile").get(pk=obj.pk) if change else None
         super().save_model(request, obj, form, change)
-        if change and set(SWITCHES) & set(form.changed_data) and (obj.is_frozen or not obj.is_active):
+        if stored is None:
+            return
+        if "profile" in form.changed_data:
+            placing.write(obj, stored.policy_values(), Author.of(request), form.cleaned_data.get("reason", ""))
+        if stored.email != obj.email:
+            helper: Any = request.user
+            notifications.email_changed(obj, stored.email, helper)
+        if set(SWITCHES) & set(form.changed_data) and (obj.is_frozen or not obj.is_active):
             ending.end_all_by_epoch(obj)
             tokens.end(obj)
 

@@ -1,4 +1,4 @@
-"""``/api/v1/``: sessions, devices, histories, policies, and the help desk's acts; each area is a resource (R4.12)."""
+"""``/api/v1/``: sessions, devices, histories, and the help desk's acts; each area is a resource (R4.12)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sessions_policy import ending, policy_book, resources
+from sessions_policy import ending
 from sessions_policy.api_schema import PAGES, WHOSE, documented
-from sessions_policy.models import DecisionRecord, PermissionSet, UserSession
+from sessions_policy.farewell import Why
+from sessions_policy.models import DecisionRecord, UserSession
 
 from .. import reports, requirements, two_factor_help
 from ..models import AuthenticatorDevice, LoginRecord, User, VerificationRecord
@@ -40,6 +41,7 @@ class SessionsView(APIView):
             "level": row.level,
             "methods": row.method.split(", "),
             "ip": row.ip,
+            "browser": row.browser,
             "created": row.created,
             "last_seen": row.last_seen,
         }
@@ -52,9 +54,10 @@ class SessionEndView(APIView):
     def delete(self, request: Request, public_id: str) -> Response:
         """End it at once: one's own, or anybody's with the right to."""
         row = get_object_or_404(UserSession.objects.exclude(user=None), public_id=public_id)
-        if row.user_id != request.user.pk:
+        own = row.user_id == request.user.pk
+        if not own:
             rights.require(request, "sessions_policy.delete_usersession", "users")
-        ending.end(UserSession.objects.filter(pk=row.pk))
+        ending.end(UserSession.objects.filter(pk=row.pk), Why.OWNER if own else Why.ADMINISTRATOR)
         return Response(status=204)
 
 
@@ -213,36 +216,6 @@ class DecisionsView(APIView):
             "revision": row.revision,
             "trace": row.trace,
         }
-
-
-class PoliciesView(APIView):
-    """The policies in force."""
-
-    policy_resource = "profiles"
-
-    @documented(shapes.PoliciesShape)
-    def get(self, request: Request) -> Response:
-        """Return every policy, and the revision that it is of."""
-        rights.require(request, "sessions_policy.view_profile", "profiles")
-        book = policy_book.current()
-        return Response(
-            {
-                "revision": book.revision,
-                "session_settings": {name: level.slug for name, level in book.columns.items()},
-                "profiles": [
-                    {"name": profile.name, "required_level": profile.required_level.slug, "login_flow": profile.login_flow}
-                    for profile in book.profiles.values()
-                ],
-                "permission_sets": list(
-                    PermissionSet.objects.values("name", "two_factor_ui", "two_factor_api", "waive_two_factor")
-                ),
-                "resources": [
-                    {"key": rule.key, "action": rule.action.value, "max_age": rule.max_age}
-                    for rule in (book.resource(each.key) for each in resources.registered())
-                ],
-                "trusted_networks": [str(network) for network in book.trusted_networks],
-            }
-        )
 
 
 def _require_help(request: Request) -> None:

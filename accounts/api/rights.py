@@ -43,7 +43,7 @@ def rows_for(request: Request, rows: QuerySet[Row], *, right: str, resource: str
     return rows if wanted == EVERYBODY else rows.filter(user__username=wanted)
 
 
-def paged(request: Request, rows: QuerySet[Any], shown: Any) -> dict[str, Any]:
+def paged(request: Request, rows: QuerySet[Any] | list[Any], shown: Any) -> dict[str, Any]:
     """Return one page of ``rows`` (``limit`` up to 200, ``offset``), each as ``shown`` makes it."""
     pages = LimitOffsetPagination()
     pages.default_limit, pages.max_limit = 50, 200

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 from rest_framework.serializers import BooleanField, CharField, DateTimeField, IntegerField, JSONField, ListField
 
@@ -120,6 +121,7 @@ class SessionShape(Shape):
     """One browser session."""
 
     id = CharField()
+    browser = CharField(allow_blank=True)
     user = CharField(allow_null=True)
     level = CharField(allow_blank=True)
     methods = ListField(child=CharField(allow_blank=True))
@@ -209,6 +211,27 @@ class PoliciesShape(Shape):
     trusted_networks = ListField(child=CharField())
 
 
+class RevisionShape(Shape):
+    """One change of one policy. `before` is null for a new policy, `after` for a deleted one."""
+
+    id = IntegerField()
+    at = DateTimeField()
+    author = CharField(allow_null=True)
+    author_level = CharField(allow_blank=True)
+    policy = CharField()
+    object = CharField()
+    before = JSONField(allow_null=True)
+    after = JSONField(allow_null=True)
+    reason = CharField(allow_blank=True)
+
+
+class ReasonShape(Shape):
+    """Why, and whether it is confirmed."""
+
+    reason = CharField(max_length=300)
+    confirm = BooleanField(required=False)
+
+
 class TokenShape(Shape):
     """A bearer token."""
 
@@ -223,3 +246,27 @@ DevicePage = page_of(DeviceShape, "Device")
 SignInPage = page_of(SignInShape, "SignIn")
 VerificationPage = page_of(VerificationShape, "Verification")
 DecisionPage = page_of(DecisionShape, "Decision")
+RevisionPage = page_of(RevisionShape, "Revision")
+
+# Policies differ in their fields, which are those that revisions keep. What is sent names the fields to change.
+POLICY = {"type": "object", "description": "The fields of the policy, by name.", "additionalProperties": True}
+POLICY_OR_NONE = {"type": "object", "properties": {"policy": {**POLICY, "nullable": True}}, "required": ["policy"]}
+POLICY_PAGE = {
+    "type": "object",
+    "required": ["count", "results"],
+    "properties": {"count": {"type": "integer"}, "results": {"type": "array", "items": POLICY}},
+}
+CHANGE = {
+    "application/json": {
+        "type": "object",
+        "description": "The fields to set. A change that takes protection away needs `reason` and `confirm`.",
+        "properties": {"reason": {"type": "string", "maxLength": 300}, "confirm": {"type": "boolean"}},
+        "additionalProperties": True,
+    }
+}
+NOT_CHANGED = (409, 422)
+SAID = (
+    OpenApiParameter("reason", {"type": "string", "maxLength": 300}, description="Kept with the revision."),
+    OpenApiParameter("confirm", {"type": "boolean"}, description="Where the change takes protection away."),
+)
+KIND = OpenApiParameter("policy", {"type": "string"}, description="Revisions of one kind, such as sessions_policy.profile.")

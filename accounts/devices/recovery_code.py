@@ -29,13 +29,28 @@ def generate(user: User) -> list[str]:
     salt = secrets.token_hex(16)
     with transaction.atomic():
         user.recovery_codes.all().delete()
-        RecoveryCode.objects.bulk_create(RecoveryCode(user=user, salt=salt, digest=_digest(salt, c)) for c in codes)
+        RecoveryCode.objects.bulk_create(
+            RecoveryCode(user=user, salt=salt, digest=_digest(salt, c), confirmed=False) for c in codes
+        )
     return ["-".join(code[i : i + 4] for i in range(0, LENGTH, 4)) for code in codes]
 
 
 def remaining(user: User) -> int:
     """Return how many codes are left."""
     return user.recovery_codes.filter(used_at=None).count()
+
+
+def confirm(user: User) -> None:
+    """Note that the person has saved their codes."""
+    user.recovery_codes.filter(confirmed=False).update(confirmed=True)
+
+
+def are_confirmed(user: User) -> bool:
+    """Whether the person has said that they saved the codes that they have left, or has used one of them."""
+    if not user.recovery_codes.filter(used_at=None, confirmed=False).exists():
+        return True
+    # New codes take the place of all older ones, so a used one is of these.
+    return user.recovery_codes.exclude(used_at=None).exists()
 
 
 def belongs_to(user: User, code: str) -> bool:

@@ -37,7 +37,6 @@ _HELD = """
     SELECT 'temporary code', 0, '', '', 0, FALSE, FALSE, FALSE
     WHERE EXISTS (SELECT 1 FROM accounts_temporarycode WHERE user_id = %(user)s AND expires > %(now)s)
 """
-_DEVICE_FIELDS = ("id", "user_id", "name", "confirmed", "secret_encrypted", "last_step")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,12 +93,20 @@ def _read(user_id: int, rows: Iterable[tuple[Any, ...]]) -> Credentials:
         if kind == "set":
             sets.append(HeldSet(name, two_factor_ui=bool(ui), two_factor_api=bool(api), waive_two_factor=bool(waives)))
         elif kind == "device":
-            values = (key, user_id, name, True, secret, step)
-            devices.append(AuthenticatorDevice.from_db(DEFAULT_DB_ALIAS, _DEVICE_FIELDS, values))
+            devices.append(
+                _device(id=key, user_id=user_id, name=name, confirmed=True, secret_encrypted=secret, last_step=step)
+            )
         elif kind is not None:
             others.add(_METHODS[kind])
     devices.sort(key=lambda device: device.pk)
     return Credentials(tuple(devices), frozenset(others), tuple(sorted(sets)))
+
+
+def _device(**values: Any) -> AuthenticatorDevice:
+    # from_db takes the values in the order of the model's fields; those that are not given are loaded when they are asked for.
+    names = [field.attname for field in AuthenticatorDevice._meta.concrete_fields if field.attname in values]
+    device: AuthenticatorDevice = AuthenticatorDevice.from_db(DEFAULT_DB_ALIAS, names, [values[name] for name in names])
+    return device
 
 
 _METHODS = {"recovery code": Method.RECOVERY_CODE.value, "temporary code": Method.TEMPORARY_CODE.value}

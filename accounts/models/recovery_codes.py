@@ -14,6 +14,8 @@ class RecoveryCode(models.Model):
     digest = models.CharField(max_length=64, unique=True)
     created = models.DateTimeField(auto_now_add=True)
     used_at = models.DateTimeField(null=True)
+    # Whether the person has said that they saved the codes, or used one.
+    confirmed = models.BooleanField(default=True)
 
     def __str__(self) -> str:
         return f"recovery code {self.pk}"

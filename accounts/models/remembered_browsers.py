@@ -8,6 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from sessions_policy import browsers
+
 
 class RememberedBrowser(models.Model):
     """One browser that is known for one person. It skips activation, never a second factor, and gives no level."""
@@ -30,3 +32,7 @@ class RememberedBrowser(models.Model):
 
     def __str__(self) -> str:
         return self.user_agent[:60] or str(self.pk)
+
+    def in_short(self) -> str:
+        """Return browser and system in a few words."""
+        return browsers.in_short(self.user_agent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -10,7 +10,7 @@ from django.db import connections, models
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from sessions_policy import columns
+from sessions_policy import columns, revisions
 from sessions_policy.levels import Method
 from sessions_policy.models import Profile
 
@@ -59,6 +59,11 @@ class User(AbstractUser):  # type: ignore[django-manager-missing] # django-otp h
 
     objects: ClassVar[People] = People()
 
+    # Who moves this person to another profile, as revisions of policies want to know it.
+    author: Any = None
+    author_level: str = ""
+    reason: str = ""
+
     class Meta(AbstractUser.Meta):
         permissions: ClassVar = [("manage_two_factor", _("Can manage other people's two-factor authentication"))]
 
@@ -74,6 +79,19 @@ class User(AbstractUser):  # type: ignore[django-manager-missing] # django-otp h
     def methods_of(self, found: Credentials) -> frozenset[str]:
         """Return the methods that this person could use on a challenge when ``found`` is what they have."""
         return found.methods | {Method.PASSWORD.value} if self.has_usable_password() else found.methods
+
+    def policy_values(self) -> dict[str, Any]:
+        """Return what is policy of a person: which profile they have."""
+        return {"username": self.username, "profile": self.profile.name}
+
+    def restore(self, values: dict[str, Any]) -> None:
+        """Give this person the profile of an older revision back, as a new one. Raises CannotRevert when it is gone."""
+        before, profile = self.policy_values(), Profile.objects.filter(name=values["profile"]).first()
+        if profile is None:
+            raise revisions.CannotRevert(_("The profile %(name)s does not exist any more.") % {"name": values["profile"]})
+        self.profile = profile
+        self.save(update_fields=["profile"])
+        revisions.write(self, before, self.policy_values())
 
     def _get_session_auth_hash(self, secret: str | None = None) -> str:
         value = f"{self.password}:{self.session_epoch}"

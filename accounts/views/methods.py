@@ -23,6 +23,7 @@ from django.views.generic import View
 from sessions_policy import ending, gate, policy_book, proofs, step_up
 from sessions_policy.doors import open_to_all
 from sessions_policy.facts import Proof
+from sessions_policy.farewell import Why
 from sessions_policy.gate import Asked
 from sessions_policy.levels import ENROLLED_METHODS, Level, Method
 
@@ -103,7 +104,7 @@ class RemoveDeviceView(MethodsView):
         """Remove the device, what it proved here, and the person's other sessions, in which it may have been used."""
         device = get_object_or_404(self.user.authenticators, pk=pk)
         authenticator_app.remove(device)
-        ending.end_others(self.user, keep=request.session.session_key)
+        ending.end_others(self.user, keep=request.session.session_key, why=Why.METHODS)
         proofs.forget(request, methods=[Method.AUTHENTICATOR_APP.value])
         notifications.method_removed(request, self.user, device.name)
         messages.success(request, _("The authenticator app was removed, and your other sessions were ended."))
@@ -153,7 +154,7 @@ class ChangePasswordView(MethodsView):
         form.save()
         # Other sessions no longer fit the new auth hash; this one is given it, and a new key.
         update_session_auth_hash(request, form.user)
-        ending.end_others(self.user, keep=request.session.session_key)
+        ending.end_others(self.user, keep=request.session.session_key, why=Why.PASSWORD)
         tokens.end(self.user)
         notifications.password_changed(request, self.user)
         messages.success(request, _("Your password was changed, your other sessions and the access of your apps were ended."))

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from sessions_policy import ending
+from sessions_policy.farewell import Why
 from sessions_policy.models import UserSession
 from sessions_policy.session_security import SessionSecurity
 
@@ -21,7 +22,7 @@ from ..models import RememberedBrowser, User
 def end_session(request: HttpRequest, public_id: str) -> HttpResponse:
     """End one session of the signed-in person, at once."""
     row = get_object_or_404(UserSession, user=request.user.pk, public_id=public_id)
-    ending.end(UserSession.objects.filter(pk=row.pk))
+    ending.end(UserSession.objects.filter(pk=row.pk), Why.OWNER)
     messages.success(request, _("The session was ended."))
     return HttpResponseRedirect(reverse("security"))
 

@@ -45,6 +45,7 @@ def saved(request: HttpRequest, user: User, form_action: str) -> HttpResponse | 
         return codes_page(request, user, codes, form_action)
     form = SavedCodesForm(request.POST)
     if form.is_valid():
+        recovery_code.confirm(user)
         return None
     shown = [code for code in request.POST.getlist("code")[: recovery_code.COUNT] if recovery_code.belongs_to(user, code)]
     return codes_page(request, user, shown or None, form_action, form, status=400)

@@ -35,7 +35,7 @@ def security(request: HttpRequest) -> HttpResponse:
         "recovery_remaining": remaining,
         "sessions": _sessions(request, user),
         "activity": _activity(user),
-        "warnings": _warnings(devices, remaining),
+        "warnings": _warnings(devices, remaining, confirmed=recovery_code.are_confirmed(user)),
         "browsers": user.remembered_browsers.filter(expires__gt=timezone.now()),
     }
     return render(request, "accounts/security.html", context)
@@ -70,6 +70,7 @@ def _sessions(request: HttpRequest, user: User) -> list[dict[str, Any]]:
             "method": ", ".join(texts.method_name(name) for name in row.method.split(", ")),
             "level_name": texts.level_name(Level.from_slug(row.level)),
             "ip": row.ip,
+            "browser": row.browser,
             "created": row.created,
             "last_seen": row.last_seen,
         }
@@ -98,7 +99,7 @@ def _sentence(methods: str, status: str, what: str) -> str:
     return _("%(methods)s: %(status)s (%(what)s)") % {"methods": named, "status": status, "what": what}
 
 
-def _warnings(devices: list[dict[str, Any]], remaining: int) -> list[str]:
+def _warnings(devices: list[dict[str, Any]], remaining: int, *, confirmed: bool) -> list[str]:
     found = []
     if len(devices) == 1:
         found.append(_("This is your only second factor. Add another one, so that a lost phone does not lock you out."))
@@ -106,4 +107,6 @@ def _warnings(devices: list[dict[str, Any]], remaining: int) -> list[str]:
         found.append(_("You have no recovery codes. Make some, and keep them somewhere safe."))
     elif devices and remaining <= FEW_CODES:
         found.append(_("You have only a few recovery codes left. Make new ones."))
+    if remaining and not confirmed:
+        found.append(_("You left your new recovery codes without saying that you saved them. If you did not, make new ones."))
     return found

@@ -11,12 +11,15 @@ from django.shortcuts import render
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 from django.views.generic import View
 
+from sessions_policy import farewell, page_names
 from sessions_policy.doors import open_to_all
 from sessions_policy.facts import Proof
+from sessions_policy.farewell import Farewell, Why
 from sessions_policy.levels import Channel, Method
 
 from .. import continuation, histories, login, pause, pending, return_path, throttle
@@ -29,10 +32,31 @@ from . import verify
 FORGOT_AFTER = 3
 # Why somebody has to sign in again.
 NOTICES = {
-    "idle": _lazy("You were signed out after a time without activity. Sign in, and we take you back to where you were."),
-    "age": _lazy("Your session reached its longest age. Sign in, and we take you back to where you were."),
-    "login": _lazy("That page expired. Enter your password again."),
+    Why.AGE: _lazy("You were signed out because your session reached its longest age."),
+    Why.ADMINISTRATOR: _lazy("You were signed out: an administrator ended your session."),
+    Why.PASSWORD: _lazy("You were signed out because your password was changed."),
+    Why.METHODS: _lazy("You were signed out because your sign-in methods were changed."),
+    Why.OWNER: _lazy("You were signed out from another session of yours."),
+    Why.LIMIT: _lazy("You were signed out: you signed in elsewhere, and your organisation limits how many sessions you have."),
+    Why.LOGIN: _lazy("That page expired. Enter your password again."),
 }
+
+
+def notice_of(found: Farewell | None, next_path: str) -> str:
+    """Return why somebody has to sign in again, and where that leads; "" for who comes by themselves."""
+    if found is None:
+        return ""
+    if found.why is Why.IDLE:
+        words = ngettext(
+            "You were signed out after %(n)d minute without activity.",
+            "You were signed out after %(n)d minutes without activity.",
+            found.minutes,
+        )
+        said = words % {"n": found.minutes}
+    else:
+        said = str(NOTICES[found.why])
+    page = page_names.name_of(next_path) if next_path else ""
+    return said + " " + _("We will take you back to %(page)s.") % {"page": page} if page else said
 
 
 @method_decorator([open_to_all(during_login=True), sensitive_post_parameters("password")], name="dispatch")
@@ -47,9 +71,10 @@ class LoginView(View):
         next_path = request.GET.get("next", "")
         if request.user.is_authenticated:
             return render(request, "accounts/signed_in.html", {"next": return_path.safe(request, next_path)})
-        notice = NOTICES.get(request.GET.get("ended", ""), "")
-        form = LoginForm(initial={"username": request.GET.get("login_hint", "")[:150]})
-        return self._page(request, form, next_path, notice=notice)
+        found = farewell.read(request) or farewell.of_ended(request)
+        name = (found.username if found else "") or request.GET.get("login_hint", "")
+        form = LoginForm(initial={"username": name[:150]})
+        return self._page(request, form, next_path, notice=notice_of(found, return_path.safe(request, next_path)))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Take the name and the password. Unknown names cost the same time and tries as known ones."""
@@ -71,7 +96,9 @@ class LoginView(View):
             return self._page(request, form, next_path, status=403, forgot=tried >= FORGOT_AFTER)
         throttle.give_back(ticket)
         proof = Proof(Method.PASSWORD.value, time.time(), str(user.pk))
-        return login.begin(request, user, proof, next_path, pages={VerifyStage.name: verify.show_at_once})
+        response = login.begin(request, user, proof, next_path, pages={VerifyStage.name: verify.show_at_once})
+        farewell.forget(response)
+        return response
 
     def _locked(self, request: HttpRequest, form: LoginForm, next_path: str, seconds: int) -> HttpResponse:
         locked = pause.until(seconds)

@@ -11,10 +11,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.generic import View
 
-from sessions_policy import gate, proofs, responses, step_up, texts
+from sessions_policy import gate, page_names, proofs, responses, step_up, texts
 from sessions_policy.decision import Decision, Outcome
 from sessions_policy.doors import open_to_all
 from sessions_policy.facts import Proof
@@ -83,7 +84,7 @@ class StepUpView(View):
         context = {
             **_around(refused.decision, target),
             "enrol_url": reverse("security-add-authenticator") + "?" + urlencode({"next": target.signed()}),
-            "why": texts.for_person(refused.decision),
+            "why": texts.for_person(refused.decision, page_names.name_of(target.path)),
             "what_now": texts.what_now(refused.decision),
             "code": refused.decision.reason.value,
             "reference": refused.reference,
@@ -94,13 +95,16 @@ class StepUpView(View):
 
 def _around(decision: Decision, target: Target) -> dict[str, Any]:
     """Return what the page says around the challenge: what opens, the level now and after, for how long."""
-    requirement = decision.requirement
+    requirement, page = decision.requirement, page_names.name_of(target.path)
     wanted = requirement.level if requirement else Level.HIGH_ASSURANCE
     lasts = _("until you sign out, for every page that needs it")
     if requirement and requirement.max_age:
-        lasts = _("for %(minutes)d minutes on this page") % {"minutes": requirement.max_age // 60}
+        minutes = int(requirement.max_age // 60)
+        lasts = ngettext("for %(n)d minute on this page", "for %(n)d minutes on this page", minutes) % {"n": minutes}
+    named = requirement.name if requirement and requirement.source in ("resource", "app") else ""
     return {
-        "label": requirement.name if requirement and requirement.source in ("resource", "app") else "",
+        "label": named or page,
+        "why": texts.for_person(decision, page),
         "level_now": texts.level_name(decision.level),
         "level_wanted": texts.level_name(wanted),
         "lasts": lasts,

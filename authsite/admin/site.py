@@ -9,12 +9,15 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import reverse
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 
 from accounts.views.sign_in import sign_out
 from sessions_policy.doors import open_to_all
+
+from . import finding
 
 ONLY_STAFF = _("Only staff may open the administration.")
 
@@ -26,6 +29,23 @@ class AuthsiteAdminSite(AdminSite):
     site_header = _("Administration")
     index_title = _("Administration")
     site_url = "/"
+    index_template = "admin/home.html"
+
+    def get_urls(self) -> list[Any]:
+        """Add the page of the search box."""
+        return [path("find/", self.admin_view(self.find), name="find"), *super().get_urls()]
+
+    def find(self, request: HttpRequest) -> HttpResponse:
+        """Show what the search box found."""
+        term = request.GET.get("q", "").strip()[:100]
+        context = {
+            **self.each_context(request),
+            "title": _("Find"),
+            "term": term,
+            "groups": finding.find(self, request, term) if term else [],
+        }
+        request.current_app = self.name
+        return TemplateResponse(request, "admin/find.html", context)
 
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the person is active staff. How strongly they must have signed in is the resource ``admin``'s business."""

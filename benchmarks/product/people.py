@@ -11,6 +11,7 @@ from accounts.models import AuthenticatorDevice, User
 from benchmarks.browser import Application, Browser, UnexpectedAnswer, expect
 from benchmarks.operations import OPERATIONS as SHARED
 from benchmarks.operations import PAGE, Arm, Login, Operation
+from benchmarks.product.flows import RunFlow, ValidateFlow
 from sessions_policy import policy_book
 from sessions_policy.decision import Outcome, decide
 from sessions_policy.facts import Facts, Policy, Proof, ResourceRule
@@ -142,4 +143,6 @@ OPERATIONS = {
     "unknown_name": UnknownName,
     "decide_allow": DecideAllow,
     "decide_verify": DecideVerify,
+    "validate_flow": ValidateFlow,
+    "run_flow": RunFlow,
 }

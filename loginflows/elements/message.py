@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from .kind import Kind, Text
+from .kind import TEXT, TITLE, Field, Group, Kind
 
-KIND = Kind("message", texts=(Text("title", 100), Text("text", 10_000)))
+BUTTON = Field("button", required=False, most=40)
+
+KIND = Kind("message", Group.SCREEN, fields=(TITLE, TEXT, BUTTON))

@@ -163,11 +163,10 @@ class _Authorization:
 
     def to_login(self, path: str, refused: AccessRefused) -> HttpResponse:
         """Send to the login page. A session that has ended is thrown away, so that the page can be used."""
-        hint, ended = self.request.GET.get("login_hint", ""), responses.ENDED.get(refused.decision.reason, "")
-        query = {"next": path, **({"login_hint": hint} if hint else {}), **({"ended": ended} if ended else {})}
-        if self.request.user.is_authenticated:
-            self.request.session.flush()
-        return _see_other(f"{reverse('login')}?{urlencode(query)}")
+        hint = self.request.GET.get("login_hint", "")
+        response = responses.log_in(self.request, refused, path, **({"login_hint": hint} if hint else {}))
+        response["Cache-Control"] = "no-store"
+        return response
 
     def write_refusal(self, reference: str) -> None:
         """Write into the login history that the person got nothing for this app, and under which reference."""

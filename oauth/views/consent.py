@@ -65,3 +65,15 @@ def form_action_origins(path: str) -> list[str]:
         return []
     given = query.get("redirect_uri") or (app.redirect_uris.split() or [""])[0]
     return [redirects.origin(given)] if app.redirect_uri_allowed(given) else []
+
+
+def app_name(path: str) -> str:
+    """Return the name of the connected app that ``path`` is an authorization request of; "" when it is none.
+
+    The setting ``APP_OF_RETURN_PATH`` names this function: login flows may ask which app somebody signs in for.
+    """
+    parts = urlsplit(path)
+    if parts.path not in authorization.addresses():
+        return ""
+    app = ConnectedApp.find(QueryDict(parts.query).get("client_id"))
+    return app.name if app is not None else ""

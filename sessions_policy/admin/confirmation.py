@@ -29,11 +29,15 @@ class ConfirmationForm(forms.Form):
     understood = UnderstoodField()
     reason = ReasonField(required=False)
 
-    def __init__(self, *args: Any, needed: bool = True, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, needed: bool = True, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.need(needed)
+
+    def need(self, needed: bool) -> None:  # noqa: FBT001 - the one thing that it says
+        """Ask for the tick and the reason, or for neither. To be said before the form is validated."""
         self.needed = needed
         if not needed:
-            del self.fields["understood"]
+            self.fields.pop("understood", None)
 
     def clean(self) -> dict[str, Any]:
         """Ask for both where they are needed."""

@@ -79,7 +79,7 @@ class DecisionRecordAdmin(FoundByReference):
             text = texts.TEXTS[Reason(record.reason)].administrator
         except ValueError:
             return record.reason
-        return str(text).format(name=record.subject or _("(its name)"), minutes=_("N"))
+        return str(text).format(name=record.subject or _("(its name)"), period=_("N minutes"))
 
     @admin.display(description=gettext_lazy("level of the session"))
     def level_words(self, record: DecisionRecord) -> str:
@@ -101,7 +101,9 @@ class DecisionRecordAdmin(FoundByReference):
         body = format_html_join("", "<tr><th scope='row'>{}</th><td>{}</td><td>{}</td><td>{}</td></tr>", rows)
         head = format_html_join("", "<th scope='col'>{}</th>", [(_("Rule"),), (_("It"),), (_("Expected"),), (_("Found"),)])
         return format_html(
-            "<div class='wide-table'><table class='trace'><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+            "<div class='wide-table' tabindex='0' role='region' aria-label='{}'>"
+            "<table class='trace'><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+            _("Rules in their order"),
             head,
             body,
         )

@@ -18,7 +18,6 @@ class PermissionSetAdmin(PolicyAdmin):
     """Permission sets and who is in them. Who comes and who goes is a revision like any other change."""
 
     policy_resource = "profiles"
-    members = ("users",)
     list_display = ("name", "two_factor_ui", "two_factor_api", "waive_two_factor", "people")
     list_filter = ("two_factor_ui", "two_factor_api", "waive_two_factor")
     # Counting groups the rows, and groups have no order of their model's.

@@ -7,21 +7,19 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.admin.utils import unquote
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from .. import policy_book, protection, revisions, safety
+from .. import changing, protection, revisions, safety
 from ..models import PolicyModel
-from ..session_security import SessionSecurity
 from .confirmation import ConfirmationForm, UnderstoodField, ask_to_confirm
 from .rehearsal import RehearsedAdmin, RehearsedForm, in_words
 
 
-class PolicyForm(RehearsedForm):
-    """A policy, and why it is changed. What takes protection away is saved with a reason and a tick only.
+class ConfirmedForm(RehearsedForm):
+    """A form with a reason. What takes protection away is saved with a reason and a tick only.
 
     ``taken_away`` holds the sentences of what the change takes away. The tick stands on the page when there are any.
     """
@@ -39,27 +37,30 @@ class PolicyForm(RehearsedForm):
     def full_clean(self) -> None:
         """Validate and rehearse, and then ask about what would be taken away."""
         super().full_clean()
-        if not self.is_bound or self.errors:
-            return
-        stored = self._meta.model._default_manager.filter(pk=self.instance.pk).first()
-        after = {**self.instance.policy_values(), **self._members()}
-        self.taken_away = tuple(protection.taken_away(self.instance._meta.label_lower, revisions.values_of(stored), after))
-        if self.taken_away:
+        if self.taken_away and not self.errors:
             ask_to_confirm(self)
 
-    def _members(self) -> dict[str, list[str]]:
+
+class PolicyForm(ConfirmedForm):
+    """A policy, and why it is changed."""
+
+    def rehearse(self) -> safety.Refusal | None:
+        """Return what the change would be refused for, or None; keep what it would take away."""
         fields = [field.name for field in self._meta.model._meta.many_to_many]
-        return {name: sorted(map(str, self.cleaned_data[name])) for name in fields if name in self.cleaned_data}
+        members = {name: self.cleaned_data[name] for name in fields if name in self.cleaned_data}
+        change = changing.saving(self.instance, members)
+        found = changing.review([change], changing.Author.of(self.request), (self.area,))
+        self.taken_away = found.taken_away
+        return found.refused
 
 
 class PolicyAdmin(RehearsedAdmin):
     """Puts the administrator and the reason into the revision of every change, and refuses what would shut them out.
 
-    ``members`` names the many-to-many fields whose change is a change of the policy, too.
+    A change of a many-to-many field is a change of the policy, too.
     """
 
     form = PolicyForm
-    members: tuple[str, ...] = ()
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001 - Django's signature
         """Save as the work of the request's user; a form in which nothing was changed writes no revision."""
@@ -67,13 +68,13 @@ class PolicyAdmin(RehearsedAdmin):
         stored = self.model._default_manager.filter(pk=obj.pk).first() if change else None
         if stored is None or stored.policy_values() != obj.policy_values():
             super().save_model(request, obj, form, change)
-        transaction.on_commit(policy_book.refresh)
+        changing.in_force()
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:  # noqa: FBT001 - Django's
         """Save the members, and write a revision when they are others than before."""
-        before = self._members_of(form.instance)
+        before = revisions.members_of(form.instance)
         super().save_related(request, form, formsets, change)
-        after = self._members_of(form.instance)
+        after = revisions.members_of(form.instance)
         if before != after:
             revisions.write(form.instance, before, after)
 
@@ -81,7 +82,7 @@ class PolicyAdmin(RehearsedAdmin):
         """Delete as the work of the request's user, for the reason that the page of the deletion was given."""
         sign(obj, request, request.POST.get("reason", "")[:300])
         super().delete_model(request, obj)
-        transaction.on_commit(policy_book.refresh)
+        changing.in_force()
 
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Ask before deleting; with a reason and a tick where protection goes with the policy."""
@@ -98,9 +99,14 @@ class PolicyAdmin(RehearsedAdmin):
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
         """Delete one by one: a deletion in bulk would write no revision."""
-        with transaction.atomic():
+        with changing.locked():
             for each in queryset:
                 self.delete_model(request, each)
+
+    def response_action(self, request: HttpRequest, queryset: QuerySet[Any], *args: Any) -> HttpResponse | None:
+        """Keep other changes out from the rehearsal of an action to its end."""
+        with changing.locked():
+            return super().response_action(request, queryset, *args)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Say what would go; a deletion that would shut the administrator out is protected, so that neither page does it."""
@@ -115,7 +121,8 @@ class PolicyAdmin(RehearsedAdmin):
             for each in objs:
                 type(each).objects.get(pk=each.pk).delete()
 
-        refused = safety.rehearse(delete_all, safety.Administrator.of(request), (self.policy_resource,))
+        with changing.locked():
+            refused = safety.rehearse(delete_all, safety.Administrator.of(request), (self.policy_resource,))
         protected = [] if refused is None else [in_words(refused)]
         if isinstance(objs, QuerySet):
             # A deletion in bulk asks for no reason.
@@ -129,14 +136,10 @@ class PolicyAdmin(RehearsedAdmin):
         context["revisions_url"] = revisions_url(self.model, "" if original is None else str(original))
         return super().render_change_form(request, context, *args, **kwargs)
 
-    def _members_of(self, obj: Any) -> dict[str, list[str]]:
-        return {name: sorted(str(each) for each in getattr(obj, name).all()) for name in self.members}
-
 
 def sign(obj: PolicyModel, request: HttpRequest, reason: str = "") -> None:
     """Make the request's user the author of what is about to be saved or deleted."""
-    obj.author, obj.reason = request.user, reason
-    obj.author_level = SessionSecurity.of(request).level.slug
+    changing.sign(obj, changing.Author.of(request), reason)
 
 
 def _goes_with(policy: PolicyModel) -> list[str]:

@@ -11,10 +11,7 @@ from django.http import HttpRequest
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from .. import texts
-
-# Letters and digits, without the hyphen.
-REFERENCE_LENGTH = 8
+from .. import events, texts
 
 
 class ValuesFilter(admin.AllValuesFieldListFilter):
@@ -73,7 +70,7 @@ class FoundByReference(ReadOnlyAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         """Add the row whose reference this is to what the fields find."""
         found, may_repeat = super().get_search_results(request, queryset, search_term)
-        plain = "".join(c for c in search_term if c.isascii() and c.isalnum()).upper()
-        if len(plain) == REFERENCE_LENGTH:
-            found |= queryset.filter(reference=f"{plain[:4]}-{plain[4:]}")
+        reference = events.reference_in(search_term)
+        if reference:
+            found |= queryset.filter(reference=reference)
         return found, may_repeat

@@ -12,7 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from .. import safety
+from .. import changing, safety
 from .decisions import VERDICT_NAMES
 
 
@@ -23,13 +23,21 @@ class RehearsedForm(forms.ModelForm):  # type: ignore[type-arg] # not generic wh
     area: str = ""
 
     def full_clean(self) -> None:
-        """Validate, and then see whether everybody who must could still come in."""
+        """Validate, and then see whether everybody who must could still come in.
+
+        From the rehearsal on no other change gets between it and the save, at the end of the transaction around both.
+        """
         super().full_clean()
         if not self.is_bound or self.errors:
             return
-        refused = safety.rehearse(self._try, safety.Administrator.of(self.request), (self.area,))
+        with changing.locked():
+            refused = self.rehearse()
         if refused is not None:
             self.add_error(None, in_words(refused))
+
+    def rehearse(self) -> safety.Refusal | None:
+        """Return what the change would be refused for, or None."""
+        return safety.rehearse(self._try, safety.Administrator.of(self.request), (self.area,))
 
     def _try(self) -> None:
         # A copy: saving gives a new object a key, which the rolled-back database would not know.

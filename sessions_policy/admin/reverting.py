@@ -6,18 +6,16 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
-from .. import gate, policy_book, protection, revisions, safety
+from .. import changing, gate, revisions
 from ..gate import Asked
-from ..models import PolicyModel, PolicyRevision
+from ..models import PolicyRevision
 from ..revisions import CannotRevert
-from ..session_security import SessionSecurity
 from .confirmation import ConfirmationForm
 from .rehearsal import in_words
 
@@ -34,8 +32,11 @@ def may_revert(site: admin.AdminSite, request: HttpRequest, revision: PolicyRevi
     model, found = revisions.model_of(revision), policy_admin_of(site, revision)
     if model is None or found is None:
         return False
+    allows = getattr(found, "may_revert", None)
+    if allows is not None and not allows(request, revisions.current(revision)):
+        return False
     label, name = model._meta.app_label, model._meta.model_name
-    return all(request.user.has_perm(f"{label}.{act}_{name}") for act in _acts(revision))
+    return all(request.user.has_perm(f"{label}.{act}_{name}") for act in revisions.acts(revision))
 
 
 def revert_page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, revision: PolicyRevision) -> HttpResponse:
@@ -45,14 +46,17 @@ def revert_page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, revisi
         raise PermissionDenied
     area = getattr(policy_admin_of(site, revision), "policy_resource", "")
     gate.enforce(request, Asked(resources=(area,) if area else ()))
-    sentences, problem = _rehearsed(request, revision, area)
-    form = ConfirmationForm(request.POST if request.method == "POST" else None, needed=bool(sentences))
+    form = ConfirmationForm(request.POST if request.method == "POST" else None)
     form.fields["reason"].required = True
-    if not problem and form.is_valid():
-        _revert(request, revision, form.cleaned_data["reason"])
-        model_admin.log_change(request, revision, _("Taken back."))
-        messages.success(request, _("Revision %(id)d was taken back.") % {"id": revision.pk})
-        return HttpResponseRedirect(reverse("admin:sessions_policy_policyrevision_changelist"))
+    with changing.locked():
+        found, problem = _reviewed(request, revision, area)
+        form.need(bool(found.taken_away))
+        if not problem and form.is_valid():
+            back, reason = changing.reverting(revision), form.cleaned_data["reason"]
+            changing.make([back], changing.Author.of(request), areas=(area,), reason=reason, confirmed=True)
+            model_admin.log_change(request, revision, _("Taken back."))
+            messages.success(request, _("Revision %(id)d was taken back.") % {"id": revision.pk})
+            return HttpResponseRedirect(reverse("admin:sessions_policy_policyrevision_changelist"))
     context = {
         **site.each_context(request),
         "title": _("Revert revision %(id)d") % {"id": revision.pk},
@@ -60,7 +64,7 @@ def revert_page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, revisi
         "revision": revision,
         "diff": revisions.changes(revision),
         "confirmation": form,
-        "taken_away": sentences,
+        "taken_away": found.taken_away,
         "refused": problem,
         "revisions_url": reverse("admin:sessions_policy_policyrevision_changelist"),
     }
@@ -69,32 +73,10 @@ def revert_page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, revisi
     return TemplateResponse(request, "admin/sessions_policy/policyrevision/revert.html", context, status=status)
 
 
-def _rehearsed(request: HttpRequest, revision: PolicyRevision, area: str) -> tuple[list[str], SafeString | str]:
-    """Return what taking ``revision`` back would take away, and what is against it ("" for nothing)."""
-    before: list[Any] = []
-
-    def change() -> None:
-        before.append(revisions.values_of(revisions.current(revision)))
-        policy = revisions.revert(revision, author=request.user, reason="")
-        before.append(revisions.values_of(policy))
-
+def _reviewed(request: HttpRequest, revision: PolicyRevision, area: str) -> tuple[changing.Review, SafeString | str]:
+    """Return what stands against taking ``revision`` back, and why it cannot be done at all ("" where it can)."""
     try:
-        refused = safety.rehearse(change, safety.Administrator.of(request), (area,))
+        found = changing.review([changing.reverting(revision)], changing.Author.of(request), (area,))
     except CannotRevert as error:
-        return [], str(error)
-    return protection.taken_away(revision.policy, *before), "" if refused is None else in_words(refused)
-
-
-def _revert(request: HttpRequest, revision: PolicyRevision, reason: str) -> PolicyModel | None:
-    with transaction.atomic():
-        level = SessionSecurity.of(request).level.slug
-        policy = revisions.revert(revision, author=request.user, reason=reason, author_level=level)
-        transaction.on_commit(policy_book.refresh)
-    return policy
-
-
-def _acts(revision: PolicyRevision) -> tuple[str, ...]:
-    """Return what taking ``revision`` back does to the policy: what was made is deleted, what was deleted is made."""
-    if revision.before is None:
-        return ("delete",)
-    return ("add",) if revision.after is None else ("change",)
+        return changing.Review(None, ()), str(error)
+    return found, "" if found.refused is None else in_words(found.refused)

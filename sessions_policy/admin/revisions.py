@@ -110,5 +110,9 @@ class PolicyRevisionAdmin(ReadOnlyAdmin):
         body = format_html_join("", "<tr><th scope='row'>{}</th><td>{}</td><td>{}</td></tr>", rows)
         head = format_html_join("", "<th scope='col'>{}</th>", [(_("Field"),), (_("Before"),), (_("After"),)])
         return format_html(
-            "<div class='wide-table'><table class='diff'><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>", head, body
+            "<div class='wide-table' tabindex='0' role='region' aria-label='{}'>"
+            "<table class='diff'><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>",
+            _("From what to what"),
+            head,
+            body,
         )

@@ -1,4 +1,4 @@
-"""Session levels in the administration: two columns, and each method in exactly one of them (R3.2, R3.4).
+"""Session settings in the administration: two columns, and each method in exactly one of them (R3.2, R3.4).
 
 A method is moved in two steps: a button leads to a page that says what the move would do, and that page saves it.
 """
@@ -6,24 +6,25 @@ A method is moved in two steps: a button leads to a page that says what the move
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
-from .. import impact, policy_book, protection, safety, texts
+from .. import changing, impact, policy_book, safety, texts
 from ..client_address import client_address
-from ..levels import DEFAULT_COLUMNS, FIXED_COLUMNS, Category, Level, category_of
-from ..models import MethodLevel
+from ..levels import DEFAULT_COLUMNS, Category, Level, category_of
+from ..models import MethodLevel, PolicyRevision
+from ..policy_kinds import movable
 from .confirmation import ConfirmationForm
-from .policies import revisions_url, sign
+from .policies import revisions_url
 from .rehearsal import in_words
 
 COLUMNS = (Level.STANDARD, Level.HIGH_ASSURANCE)
@@ -87,16 +88,26 @@ class Move:
         row.level = self.level.slug
         return row
 
-    def taken_away(self) -> list[str]:
-        """Return what the move takes away."""
-        before = {"method": self.method, "level": movable()[self.method].slug}
-        return protection.taken_away(MethodLevel._meta.label_lower, before, {**before, "level": self.level.slug})
+
+@dataclass(frozen=True, slots=True)
+class LastChange:
+    """Which method was moved last, where to, by whom and when."""
+
+    method: str
+    level: str
+    author: Any
+    at: datetime
 
 
-def movable() -> dict[str, Level]:
-    """Return the methods that administrators place, each with its column now."""
-    stored = {row.method: Level.from_slug(row.level) for row in MethodLevel.objects.all()}
-    return {method: level for method, level in {**DEFAULT_COLUMNS, **stored}.items() if method not in FIXED_COLUMNS}
+def last_change() -> LastChange | None:
+    """Return the newest move; None when no method was ever moved."""
+    rows = PolicyRevision.objects.filter(policy=MethodLevel._meta.label_lower).select_related("author")
+    newest = rows.first()
+    values = None if newest is None else newest.after or newest.before
+    if newest is None or values is None:
+        return None
+    level = Level.from_slug(values["level"])
+    return LastChange(texts.method_name(values["method"]), texts.level_name(level), newest.author, newest.at)
 
 
 def columns() -> list[Column]:
@@ -130,51 +141,60 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
             raise PermissionDenied
         sent = request.POST if request.method == "POST" else request.GET
         if request.method != "POST" and "move" not in sent:
-            return self._page(request, "session_levels.html", columns=columns(), title=_("Session levels"))
+            return self._columns(request)
         if not self.has_change_permission(request):
             raise PermissionDenied
         move = Move.read(sent.get("move", ""))
         if move is None:
             error = _("That is no move that this page offers. Choose one of its buttons.")
-            return self._page(
-                request, "session_levels.html", columns=columns(), title=_("Session levels"), error=error, status=400
-            )
+            return self._columns(request, error=error, status=400)
         if movable()[move.method] == move.level:
             messages.info(request, _("%(method)s stands in %(level)s already. Nothing was moved.") % move.words)
             return HttpResponseRedirect(request.path)
         return self._preview_or_save(request, move)
 
+    def _columns(self, request: HttpRequest, **more: Any) -> HttpResponse:
+        return self._page(
+            request,
+            "session_settings.html",
+            title=_("Session settings"),
+            columns=columns(),
+            last_change=last_change(),
+            **more,
+        )
+
     def _preview_or_save(self, request: HttpRequest, move: Move) -> HttpResponse:
-        sentences, row = move.taken_away(), move.row()
-        form = ConfirmationForm(request.POST if request.method == "POST" else None, needed=bool(sentences))
-        trial = MethodLevel(pk=row.pk, method=row.method, level=row.level)
-        refused = safety.rehearse(trial.save, safety.Administrator.of(request), (self.policy_resource,))
-        if refused is None and form.is_valid():
-            self._save(request, move, row, form.cleaned_data["reason"])
-            return HttpResponseRedirect(request.path)
+        change, author = changing.saving(move.row()), changing.Author.of(request)
+        form = ConfirmationForm(request.POST if request.method == "POST" else None)
+        with changing.locked():
+            found = changing.review([change], author, (self.policy_resource,))
+            form.need(bool(found.taken_away))
+            if found.refused is None and form.is_valid():
+                reason = form.cleaned_data["reason"]
+                changing.make([change], author, areas=(self.policy_resource,), reason=reason, confirmed=True)
+                self._say(request, move)
+                return HttpResponseRedirect(request.path)
         before = policy_book.compile_book(0)
         after = impact.moved(before, move.method, move.level)
+        if request.headers.get("Accept") == "application/json":
+            return JsonResponse(_outlook(move, found, impact.of_sessions(before, after)))
         return self._page(
             request,
             "preview.html",
             title=_("Move %(method)s to %(level)s") % move.words,
             move=move,
             confirmation=form,
-            taken_away=sentences,
-            refused=None if refused is None else in_words(refused),
+            taken_away=found.taken_away,
+            refused=None if found.refused is None else in_words(found.refused),
             sessions=impact.of_sessions(before, after),
             demanding=impact.profiles_of_high_assurance(before),
             people=impact.of_people(before, after, client_address(request)),
             status=400 if form.is_bound else 200,
         )
 
-    def _save(self, request: HttpRequest, move: Move, row: MethodLevel, reason: str) -> None:
-        sign(row, request, reason)
-        with transaction.atomic():
-            row.save()
-            transaction.on_commit(policy_book.refresh)
-            said = _("Moved %(method)s to %(level)s.") % move.words
-            self.log_change(request, row, said)
+    def _say(self, request: HttpRequest, move: Move) -> None:
+        said = _("Moved %(method)s to %(level)s.") % move.words
+        self.log_change(request, move.row(), said)
         messages.success(request, _("%(moved)s It holds for running sessions from their next request on.") % {"moved": said})
 
     def _page(self, request: HttpRequest, template: str, *, status: int = 200, **more: Any) -> HttpResponse:
@@ -187,6 +207,31 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
         }
         request.current_app = self.admin_site.name
         return TemplateResponse(request, TEMPLATES + template, context, status=status)
+
+
+def _outlook(move: Move, found: changing.Review, sessions: list[impact.ProfileImpact]) -> dict[str, Any]:
+    """Return what a move would do, as one text for the status of the page of the columns."""
+    if found.refused is not None:
+        return {"refused": True, "said": safety.explain(found.refused)}
+    sentences = [
+        _("Moved %(method)s to %(level)s.") % move.words,
+        _("Not saved yet."),
+        sessions_in_words(sessions),
+        *found.taken_away,
+        _("Press Enter to review and save the move, or Escape to take it back."),
+    ]
+    return {"refused": False, "said": " ".join(sentences)}
+
+
+def sessions_in_words(sessions: list[impact.ProfileImpact]) -> str:
+    """Return how many running sessions change their level, in one or two sentences."""
+    up, down = sum(each.up for each in sessions), sum(each.down for each in sessions)
+    rise = ngettext("%(n)d running session comes to High Assurance.", "%(n)d running sessions come to High Assurance.", up)
+    fall = ngettext(
+        "%(n)d running session falls below High Assurance.", "%(n)d running sessions fall below High Assurance.", down
+    )
+    said = [words % {"n": n} for words, n in ((rise, up), (fall, down)) if n]
+    return " ".join(said) or _("No running session changes its level.")
 
 
 def _column(placed: dict[str, Level], level: Level, other: Level) -> Column:

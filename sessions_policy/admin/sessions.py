@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from .. import ending, policy_book, session_store, texts
+from ..farewell import Why
 from ..levels import Level
 from ..models import UserSession
 from .read_only import ReadOnlyAdmin
@@ -51,7 +52,7 @@ class UserSessionAdmin(ReadOnlyAdmin):
     """
 
     policy_resource = "users"
-    list_display = ("user", "level_words", "methods", "ip", "created", "last_seen")
+    list_display = ("user", "level_words", "methods", "browser", "ip", "created", "last_seen")
     list_display_links = None
     list_filter = (LevelFilter,)
     list_select_related = ("user",)
@@ -112,6 +113,6 @@ class UserSessionAdmin(ReadOnlyAdmin):
         """End them at once: the next request of each finds nothing."""
         for row in queryset:
             self.log_change(request, row.user, _("A session was ended."))
-        n = ending.end(queryset)
+        n = ending.end(queryset, Why.ADMINISTRATOR)
         said = ngettext("%(n)d session was ended.", "%(n)d sessions were ended.", n) % {"n": n}
         self.message_user(request, said, messages.SUCCESS)

@@ -8,10 +8,11 @@ from .policy_model import PolicyModel, PolicyRevision
 from .profiles import Profile
 from .resource_policies import ResourcePolicy
 from .session_settings import MethodLevel
-from .sessions import UserSession
+from .sessions import EndedSession, UserSession
 
 __all__ = [
     "DecisionRecord",
+    "EndedSession",
     "MethodLevel",
     "OrganisationSettings",
     "PermissionSet",

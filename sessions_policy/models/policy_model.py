@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core import serializers
 from django.db import models, transaction
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
 JSON_TYPES = (bool, int, str, dict, list, type(None))
@@ -37,6 +38,12 @@ class PolicyRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id}: {self.policy} {self.object_key}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Write it, and let those know that ``POLICY_LISTENERS`` names. What is rolled back again they undo with it."""
+        super().save(*args, **kwargs)
+        for path in settings.POLICY_LISTENERS:
+            import_string(path)(self)
 
 
 class PolicyModel(models.Model):

@@ -25,6 +25,7 @@ class UserSession(AbstractBaseSession):
     ip = models.GenericIPAddressField(_("address"), null=True)
     created = models.DateTimeField(_("created"))
     last_seen = models.DateTimeField(_("last seen"))
+    browser = models.CharField(_("browser"), max_length=60, blank=True)
 
     class Meta(AbstractBaseSession.Meta):
         ordering: ClassVar = ("-last_seen",)
@@ -43,3 +44,14 @@ class UserSession(AbstractBaseSession):
         """Return the configured engine's store."""
         store: type[SessionBase] = import_module(settings.SESSION_ENGINE).SessionStore
         return store
+
+
+class EndedSession(models.Model):
+    """Why a session was ended by somebody, for the one browser that held it; found by the digest of its key, for a day."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    why = models.CharField(max_length=20)
+    at = models.DateTimeField(auto_now_add=True, db_index=True)
+
+    def __str__(self) -> str:
+        return self.why

@@ -108,7 +108,8 @@ def test_a_password_change_kills_a_half_finished_login(client: Client) -> None:
     bob.set_password("another one entirely")
     bob.save()
     response = client.post("/login/verify/", {"code": authenticator.code()})
-    assert response.headers["Location"] == "/login/?ended=login"
+    assert response.headers["Location"] == "/login/"
+    assert client.get("/login/").context["notice"] == "That page expired. Enter your password again."
 
 
 def test_a_change_of_devices_kills_a_half_finished_login(client: Client) -> None:
@@ -117,7 +118,8 @@ def test_a_change_of_devices_kills_a_half_finished_login(client: Client) -> None
     give_password(client, bob)
     User.objects.filter(pk=bob.pk).update(device_epoch=1)
     response = client.post("/login/verify/", {"code": authenticator.code()})
-    assert response.headers["Location"] == "/login/?ended=login"
+    assert response.headers["Location"] == "/login/"
+    assert client.get("/login/").context["notice"] == "That page expired. Enter your password again."
 
 
 def test_the_session_key_changes_at_every_step(client: Client) -> None:

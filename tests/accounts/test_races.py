@@ -2,42 +2,17 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from typing import Any
-
 import pyotp
 import pytest
-from django.db import connection
 from django.test import Client
 
 from accounts import throttle
 from accounts.devices import authenticator_app, recovery_code
 from accounts.models import AuthenticatorDevice, User
 from tests.accounts.people import assured_profile, give_authenticator, give_password, person
+from tests.threads import AT_ONCE, at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-AT_ONCE = 6
-
-
-def at_once(act: Callable[[int], Any], n: int = AT_ONCE) -> list[Any]:
-    """Run ``act`` in ``n`` threads that start together; return what each answered."""
-    start, answers = threading.Barrier(n), [None] * n
-
-    def run(i: int) -> None:
-        try:
-            start.wait()
-            answers[i] = act(i)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(i,)) for i in range(n)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return answers
 
 
 def test_one_code_opens_one_session() -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.devices import recovery_code
 from accounts.models import RecoveryCode
-from tests.accounts.people import assured_profile, give_authenticator, give_password, person
+from tests.accounts.people import assured_profile, give_authenticator, give_password, person, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -82,3 +82,25 @@ def test_a_method_that_is_not_offered_is_not_taken(client: Client) -> None:
     response = client.post("/login/verify/", {"password": "correct horse battery staple", "method": "password"})
     assert response.status_code == 400
     assert client.session.get("_auth_user_id") is None
+
+
+def test_codes_that_were_left_without_the_tick_are_asked_about(client: Client) -> None:
+    bob = person("bob")
+    authenticator = give_authenticator(bob)
+    sign_in(client, bob)
+    step_up = client.get("/security/recovery-codes/").headers["Location"]
+    client.post(step_up, {"code": authenticator.code()})
+    client.post("/security/recovery-codes/", {"action": "make"})
+    assert "without saying that you saved them" in " ".join(client.get("/security/").context["warnings"])
+    client.post("/security/recovery-codes/", {"action": "saved"})
+    assert "without saying that you saved them" in " ".join(client.get("/security/").context["warnings"])
+    client.post("/security/recovery-codes/", {"action": "saved", "saved": "on"})
+    assert "without saying" not in " ".join(client.get("/security/").context["warnings"])
+
+
+def test_who_uses_one_has_them() -> None:
+    bob = person("bob")
+    code = recovery_code.generate(bob)[0]
+    assert not recovery_code.are_confirmed(bob)
+    assert recovery_code.finish_verify(bob, code.replace("-", "")).right
+    assert recovery_code.are_confirmed(bob)

@@ -97,8 +97,9 @@ def test_the_owner_is_told_when_the_pause_begins(client: Client, django_capture_
     give_password(client, bob)
     with django_capture_on_commit_callbacks(execute=True):
         wrong_codes(client, 11)
-    assert [m.to for m in mail.outbox] == [["bob@example.org"]]
-    assert "paused" in mail.outbox[0].subject
+    assert [m.to for m in mail.outbox] == [["bob@example.org"]] * 2
+    assert "Wrong codes" in mail.outbox[0].subject
+    assert "paused" in mail.outbox[1].subject
 
 
 def test_the_page_says_how_many_tries_are_left(client: Client) -> None:

@@ -47,7 +47,7 @@ def test_pages_of_our_own_are_sound_in_both_themes(page: Page, ada: User) -> Non
     sales = profile("Sales")
     pages = {
         "/admin/": "admin",
-        f"{POLICY}methodlevel/": "session-levels",
+        f"{POLICY}methodlevel/": "session-settings",
         f"{POLICY}resourcepolicy/": "resource-policies",
         f"{POLICY}profile/{sales.pk}/change/": "admin-profile",
         f"{POLICY}profile/{sales.pk}/delete/": "admin-profile",

@@ -35,8 +35,8 @@ def session_of(user: User) -> UserSession:
 
 def test_they_are_listed_with_what_was_proven(desk: Client, bob: User) -> None:
     page = text_of(desk.get(SESSIONS))
-    assert "bob Standard Password 127.0.0.1" in page
-    assert "ada High Assurance Password, Authenticator app 127.0.0.1" in page
+    assert "bob Standard Password - 127.0.0.1" in page
+    assert "ada High Assurance Password, Authenticator app - 127.0.0.1" in page
 
 
 def test_a_session_ends_at_once(desk: Client, client: Client, bob: User) -> None:

@@ -53,7 +53,7 @@ def test_the_nightly_job_works_for_integration_and_is_refused_for_assured_in_wor
 
 
 def test_the_nightly_job_was_not_approved_for_standard(demo: Demo) -> None:
-    assert "has not approved this app" in demo.assert_as("standard").json()["error_description"]
+    assert "whom an administrator approved" in demo.assert_as("standard").json()["error_description"]
 
 
 def test_a_script_logs_in_with_a_password_where_nothing_forbids_it(demo: Demo) -> None:

@@ -137,3 +137,16 @@ def test_databases_mail_and_proxies_are_typed(tmp_path: Path) -> None:
 )
 def test_the_address_of_the_site_follows_from_where_it_listens(tmp_path: Path, host: str, base_url: str) -> None:
     assert environment(tmp_path, HOST=host).base_url == base_url
+
+
+def test_login_flows_lead_out_of_the_site_only_where_the_installation_says_so(tmp_path: Path) -> None:
+    found = environment(tmp_path)
+    assert (found.login_flow_locations, found.login_flow_private_webhooks) == ([], False)
+    found = environment(
+        tmp_path, LOGIN_FLOW_LOCATIONS="https://a.example/in, https://b.example", LOGIN_FLOW_PRIVATE_WEBHOOKS="1"
+    )
+    assert (found.login_flow_locations, found.login_flow_private_webhooks) == (
+        ["https://a.example/in", "https://b.example"],
+        True,
+    )
+    assert "LOGIN_FLOW_LOCATIONS" in problems(tmp_path, LOGIN_FLOW_LOCATIONS="/security/")

@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def test_pages_of_visitors(page: Page) -> None:
     for path, name in [
         ("/", "home"),
-        ("/login/?ended=idle&next=/reports/", "login"),
+        ("/login/?next=/reports/", "login"),
         ("/docs/why/level.profile/", "why"),
         ("/no/such/page", "error-404"),
     ]:

@@ -67,13 +67,13 @@ def test_other_sessions_are_ended_at_once(page: Page, alice: User) -> None:
     arrive(page, alice)
     page.goto("/security/")
     sessions = page.get_by_role("region", name="Sessions")
-    sessions.get_by_role("button", name="End the session from 127.0.0.2").click()
+    sessions.get_by_role("button", name="End the session of an unknown browser from 127.0.0.2").click()
     expect(page.get_by_role("status").first).to_contain_text("The session was ended.")
     assert [other.get("/security/").status_code for other in others] == [302, 200, 200]
     sessions.get_by_role("button", name="End all others").click()
     expect(page.get_by_role("status").first).to_contain_text("2 other sessions were ended.")
     assert [other.get("/security/").status_code for other in others] == [302, 302, 302]
-    expect(sessions.get_by_role("heading", level=3)).to_have_text(["This one"])
+    expect(sessions.get_by_role("heading", level=3)).to_have_text(["Unknown browser (this session)"])
 
 
 def test_the_password_is_changed_and_others_are_signed_out(page: Page, alice: User) -> None:

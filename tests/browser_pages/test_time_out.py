@@ -9,6 +9,7 @@ import time_machine
 from playwright.sync_api import Page, expect
 
 from sessions_policy import ending
+from sessions_policy.farewell import Why
 from sessions_policy.models import UserSession
 from tests.accounts.people import person, profile
 from tests.browser import WITHOUT_JAVASCRIPT, Browsing
@@ -71,7 +72,7 @@ def test_after_the_end_the_page_says_so_and_keeps_what_was_typed(watched: Page) 
 def test_a_session_that_was_ended_cannot_be_kept(watched: Page) -> None:
     page = watched
     page.clock.fast_forward("13:30")
-    ending.end(UserSession.objects.all())
+    ending.end(UserSession.objects.all(), Why.ADMINISTRATOR)
     page.get_by_role("button", name="Stay signed in").click()
     expect(page.get_by_role("status").filter(has_text=OVER)).to_be_visible()
 
@@ -87,8 +88,8 @@ def test_without_javascript_there_is_no_empty_warning(page: Page, browsing: Brow
 @pytest.mark.parametrize(
     ("idle_timeout", "hours", "said"),
     [
-        (None, 2.1, "You were signed out after a time without activity."),
-        (1440, 12.1, "Your session reached its longest age."),
+        (None, 2.1, "You were signed out after 120 minutes without activity. We will take you back to Security."),
+        (1440, 12.1, "You were signed out because your session reached its longest age."),
     ],
     ids=["idle", "age"],
 )

@@ -25,7 +25,7 @@ OUT = {"id": "out", "kind": "log_out", "text": "The site is closed until Monday.
 
 def elements(*rows: dict[str, Any]) -> dict[str, Any]:
     """Return a definition of ``rows``."""
-    return {"elements": list(rows)}
+    return {"schema": 2, "elements": list(rows)}
 
 
 def flow(*rows: dict[str, Any]) -> Flow:

@@ -10,7 +10,7 @@ from django.test import Client
 
 from accounts.models import LoginRecord, User
 from loginflows import engine
-from loginflows.models import AcceptedTerms, FlowAssignment, FlowVersion
+from loginflows.models import AcceptedTerms, FlowAssignment, FlowRun, FlowVersion
 from sessions_policy import policy_book
 from sessions_policy.models import DecisionRecord, UserSession
 from tests.accounts.people import assured_profile, give_authenticator, give_password, is_asked_for_a_code, person, profile
@@ -211,6 +211,7 @@ def test_a_broken_flow_ends_the_login_with_a_reference(client: Client, carl: Use
 def test_a_version_that_is_gone_ends_the_login(client: Client, carl: User) -> None:
     give_password(client, carl)
     fields = {**form(client), "accept": "on"}
+    FlowRun.objects.all().delete()
     FlowVersion.objects.all().delete()
     LoginRecord.objects.all().delete()
     other = active(WELCOME, END, name="Other")

@@ -35,30 +35,30 @@ def page_of(client: Client, of: ConnectedApp) -> Any:
 
 def test_people_see_the_apps_that_they_approved_and_no_others(client: Client) -> None:
     assert client.get("/developers/").status_code == 302
-    mine, other = app("mine"), app("other")
+    mine, other = app("mine"), app("warehouse")
     sign_in(client, person("alice"))
     approve(client, mine)
     page = text(client.get("/developers/"))
     assert "mine" in page
-    assert "other" not in page
+    assert "warehouse" not in page
     assert page_of(client, mine).status_code == 200
     assert page_of(client, other).status_code == 404
 
 
 def test_administrators_of_apps_see_all(client: Client, ada: User) -> None:
-    other = app("other")
-    assert "other" in text(client.get("/developers/"))
+    other = app("warehouse")
+    assert "warehouse" in text(client.get("/developers/"))
     assert page_of(client, other).status_code == 200
 
 
 def test_the_area_can_ask_for_more_before_it_shows_all(client: Client) -> None:
-    other = app("other")
+    other = app("warehouse")
     root = User.objects.create_superuser("root", "root@example.org", PASSWORD, profile=profile())
     give_authenticator(root)
     rule("connected_apps", "raise")
     sign_in(client, root)
     page = text(client.get("/developers/"))
-    assert "other" not in page
+    assert "warehouse" not in page
     assert "has not proven enough" in page
     assert page_of(client, other).status_code == 404
 

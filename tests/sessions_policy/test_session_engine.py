@@ -19,6 +19,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import User
 from sessions_policy import checks as our_checks
 from sessions_policy import ending, policy_book, proofs, statements
+from sessions_policy.farewell import Why
 from sessions_policy.levels import Level
 from sessions_policy.models import DecisionRecord, UserSession
 from tests.accounts.people import Authenticator, give_authenticator, person, sign_in
@@ -114,7 +115,7 @@ def test_an_invented_session_id_is_not_adopted(client: Client) -> None:
 
 
 def test_ending_a_session_is_in_force_at_once(client: Client, sam: Authenticator) -> None:
-    assert ending.end(UserSession.objects.all()) == 1
+    assert ending.end(UserSession.objects.all(), Why.OWNER) == 1
     assert client.get("/security/").status_code == 302
 
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from accounts.models import LoginRecord, RememberedBrowser, TemporaryCode, VerificationRecord
-from sessions_policy.models import DecisionRecord, OrganisationSettings, UserSession
+from sessions_policy.models import DecisionRecord, EndedSession, OrganisationSettings, UserSession
 
 BATCH = 5_000
 
@@ -53,6 +53,7 @@ def ended() -> Iterator[tuple[str, QuerySet[Any]]]:
     now = timezone.now()
     kept_from = now - timedelta(days=OrganisationSettings.load().history_days)
     yield "sessions", UserSession.objects.filter(expire_date__lte=now)
+    yield "ended_sessions", EndedSession.objects.filter(at__lte=now - timedelta(days=1))
     yield "remembered_browsers", RememberedBrowser.objects.filter(expires__lte=now)
     yield "temporary_codes", TemporaryCode.objects.filter(expires__lte=kept_from)
     yield "logins", LoginRecord.objects.filter(at__lt=kept_from)
