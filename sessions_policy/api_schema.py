@@ -50,7 +50,9 @@ CHALLENGE = {
         "schema": {"type": "string"},
     }
 }
-LIMIT = OpenApiParameter("limit", {"type": "integer", "minimum": 1, "maximum": 200}, description="Rows of a page; 50 if left out.")
+LIMIT = OpenApiParameter(
+    "limit", {"type": "integer", "minimum": 1, "maximum": 200}, description="Rows of a page; 50 if left out."
+)
 OFFSET = OpenApiParameter("offset", {"type": "integer", "minimum": 0}, description="Rows to leave out before the page.")
 PAGES = (LIMIT, OFFSET)
 WHOSE = OpenApiParameter(
@@ -101,7 +103,7 @@ class LevelAutoSchema(AutoSchema):
         """Return the first line of the view's description."""
         return inspect.cleandoc(type(self.view).__doc__ or "").partition("\n")[0].rstrip(".").replace("``", "")
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """Return what the method does."""
         return inspect.cleandoc(getattr(self.view, self.method.lower()).__doc__ or "")
 

@@ -56,7 +56,7 @@ class PersonShape(Shape):
 class StatusCountShape(Shape):
     """How often something occurred."""
 
-    label = CharField()
+    label = CharField()  # type: ignore[assignment] # a field of its own, not the label of this one
     count = IntegerField()
 
 
@@ -171,7 +171,7 @@ class RequirementShape(Shape):
     """One requirement, and where it comes from."""
 
     what = CharField()
-    source = CharField()
+    source = CharField()  # type: ignore[assignment]
     lifted_by = CharField(allow_blank=True)
 
 

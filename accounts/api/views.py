@@ -20,7 +20,6 @@ from .. import reports
 from ..models import User
 from . import shapes
 
-
 EXAMPLE_SESSION = {
     "user": "standard",
     "level": "standard",

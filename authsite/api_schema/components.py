@@ -14,7 +14,7 @@ ACRS = [level.acr for level in Level if level > Level.NONE]
 
 PROBLEM: dict[str, Any] = {
     "type": "object",
-    "description": "RFC 9457. `type` leads to a page that explains it; `reference` finds it in the administration's histories.",
+    "description": "RFC 9457. `type` leads to a page that explains it; `reference` finds it in the histories.",
     "required": ["type", "title", "status", "detail"],
     "properties": {
         "type": {**TEXT, "format": "uri-reference"},
@@ -48,7 +48,7 @@ PROBLEM: dict[str, Any] = {
 }
 OAUTH_ERROR: dict[str, Any] = {
     "type": "object",
-    "description": "RFC 6749 section 5.2. `error_uri` explains the code, `error_description` says what happened and what to do.",
+    "description": "RFC 6749 section 5.2. `error_uri` explains the code, `error_description` says what to do.",
     "required": ["error"],
     "properties": {
         "error": TEXT,
@@ -76,11 +76,11 @@ TOKENS: dict[str, Any] = {
 }
 INTROSPECTION: dict[str, Any] = {
     "type": "object",
-    "description": "RFC 7662, with acr and auth_time (RFC 9470). Another client's token, and one that a policy refuses, is not active.",
+    "description": "RFC 7662, with acr and auth_time (RFC 9470). A token that a policy refuses is not active.",
     "required": ["active"],
     "properties": {
         "active": {"type": "boolean"},
-        **{name: TEXT for name in ("scope", "client_id", "username", "sub", "token_type", "iss", "aud")},
+        **dict.fromkeys(("scope", "client_id", "username", "sub", "token_type", "iss", "aud"), TEXT),
         **{name: {"type": "integer"} for name in ("exp", "iat", "nbf", "auth_time")},
         "acr": {**TEXT, "enum": ACRS},
         "amr": {"type": "array", "items": TEXT},
@@ -89,7 +89,7 @@ INTROSPECTION: dict[str, Any] = {
 CLAIMS: dict[str, Any] = {
     "type": "object",
     "required": ["sub"],
-    "properties": {name: TEXT for name in ("sub", "preferred_username", "name", "given_name", "family_name", "email")},
+    "properties": dict.fromkeys(("sub", "preferred_username", "name", "given_name", "family_name", "email"), TEXT),
 }
 SHAPES = {
     "Problem": PROBLEM,
@@ -107,7 +107,7 @@ def security_schemes() -> dict[str, Any]:
     return {
         "oauth2": {
             "type": "oauth2",
-            "description": "Which of the grants an app may use is decided for each app. PKCE (S256) is required of public apps.",
+            "description": "Each app has its own list of grants. PKCE (S256) is required of public apps.",
             "flows": {
                 "authorizationCode": {
                     "authorizationUrl": authorize,
@@ -124,7 +124,7 @@ def security_schemes() -> dict[str, Any]:
         "bearer": {
             "type": "http",
             "scheme": "bearer",
-            "description": "An access token of any grant, or of POST /api/v1/login/, in the Authorization header. Never in the address.",
+            "description": "An access token of any grant, or of POST /api/v1/login/. Never in the address.",
         },
         "cookie": {
             "type": "apiKey",

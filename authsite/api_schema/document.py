@@ -36,7 +36,7 @@ The API never prompts. Beside the resource, the profile of the person is always 
 
 def document(*, in_force: bool) -> dict[str, Any]:
     """Return the document. With ``in_force`` the levels are those of now, else those that the code declares."""
-    made = copy.deepcopy(_skeleton())
+    made = copy.deepcopy(_skeleton(settings.BASE_URL))
     rule_of = policy_book.current().resource if in_force else _declared
     for _path, _method, operation in operations(made):
         if RESOURCE in operation:
@@ -53,16 +53,16 @@ def operations(made: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]
 
 
 @lru_cache(maxsize=1)
-def _skeleton() -> dict[str, Any]:
+def _skeleton(base_url: str) -> dict[str, Any]:
     """Return the document without levels. It is the same for the life of the process, and slow to make."""
-    generator = SchemaGenerator()
-    made: dict[str, Any] = generator.get_schema(request=None, public=True)
+    generator = SchemaGenerator()  # type: ignore[no-untyped-call]
+    made: dict[str, Any] = generator.get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     paths = {path: item for path, item in made["paths"].items() if path.startswith(PREFIX)}
     found = made.setdefault("components", {})
     whole = {
         "openapi": made["openapi"],
         "info": {"title": f"{settings.SITE_NAME} API", "version": "1", "description": ABOUT},
-        "servers": [{"url": settings.BASE_URL}],
+        "servers": [{"url": base_url}],
         "paths": {**paths, **oauth_paths.paths()},
         "components": {
             "schemas": {**found.get("schemas", {}), **components.SHAPES},

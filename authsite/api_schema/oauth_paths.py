@@ -63,8 +63,8 @@ def paths() -> dict[str, Any]:
         reverse("token"): _post(
             "token",
             "Exchange a grant for tokens",
-            "RFC 6749 section 3.2. Grants in which nobody approves (JWT bearer, password, client credentials) are refused where "
-            "High Assurance is required: `invalid_grant` where the person's profile is the cause, `unauthorized_client` where "
+            "RFC 6749 section 3.2. Grants in which nobody approves (JWT bearer, password, client credentials) are refused "
+            "where High Assurance is required: `invalid_grant` where the profile is the cause, `unauthorized_client` where "
             "the app's policy is.",
             _form(["grant_type"], token_fields),
             _ref("TokenResponse"),
@@ -82,7 +82,7 @@ def paths() -> dict[str, Any]:
         reverse("revoke"): _post(
             "revoke",
             "End a token",
-            "RFC 7009. A refresh token takes its whole family along. The token alone is enough; an unknown one answers the same.",
+            "RFC 7009. A refresh token takes its family along. The token alone is enough; an unknown one answers the same.",
             _form(["token"], token_form),
             {"type": "object"},
         ),
@@ -128,7 +128,7 @@ def _post(
     too_long: bool = False,
     any_format: bool = False,
 ) -> dict[str, Any]:
-    formats = dict.fromkeys(ANY_FORMAT, {"schema": TEXT}) if any_format else {}
+    formats = {each: {"schema": TEXT} for each in ANY_FORMAT} if any_format else {}
     waits = {"headers": {"Retry-After": {"schema": {"type": "integer"}}}}
     responses = {
         status: _json("It worked.", answer, formats),
@@ -170,8 +170,14 @@ def _authorize() -> dict[str, Any]:
         "parameters": _query({**REQUEST, **pushed}, ("client_id",)),
         "responses": {
             "200": {"description": "The consent page.", "content": {"text/html": {"schema": TEXT}}},
-            "302": {"description": "To the client, to the login, or to the step-up.", "headers": {"Location": {"schema": TEXT}}},
-            "400": {"description": "A page: the client or its address is unknown.", "content": {"text/html": {"schema": TEXT}}},
+            "302": {
+                "description": "To the client, to the login, or to the step-up.",
+                "headers": {"Location": {"schema": TEXT}},
+            },
+            "400": {
+                "description": "A page: the client or its address is unknown.",
+                "content": {"text/html": {"schema": TEXT}},
+            },
             "403": {"description": "A page: a policy refuses it.", "content": {"text/html": {"schema": TEXT}}},
         },
     }

@@ -25,7 +25,7 @@ Words = list[tuple[str, bool]]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter, a field of a body, or a member of a shape. ``shape`` names the shape that it holds, "" for a plain value."""
+    """A parameter, a field of a body, or a member of a shape. ``shape`` names the shape that it holds, "" for none."""
 
     name: str
     kind: str
@@ -146,7 +146,8 @@ def _parameter(found: dict[str, Any]) -> Field:
 
 def _body(made: dict[str, Any], found: dict[str, Any]) -> dict[str, Any]:
     content = found.get("requestBody", {}).get("content", {})
-    schema: dict[str, Any] = next(iter(content.values()), {}).get("schema", {})
+    first: dict[str, Any] = next(iter(content.values()), {})
+    schema: dict[str, Any] = first.get("schema", {})
     known: dict[str, Any] = made["components"]["schemas"]
     return known[shape_of(schema)] if shape_of(schema) else schema
 
@@ -164,9 +165,7 @@ def _curl(made: dict[str, Any], path: str, method: str, found: dict[str, Any], b
     return " \\\n  ".join(_curl_parts(made, path, method, found, body))
 
 
-def _curl_parts(
-    made: dict[str, Any], path: str, method: str, found: dict[str, Any], body: dict[str, Any]
-) -> Iterator[str]:
+def _curl_parts(made: dict[str, Any], path: str, method: str, found: dict[str, Any], body: dict[str, Any]) -> Iterator[str]:
     address = made["servers"][0]["url"] + path.replace("{", "$").replace("}", "")
     yield "curl" + ("" if method == "get" else f" -X {method.upper()}") + f' "{address}"'
     schemes = {name for each in found.get("security", ()) for name in each}

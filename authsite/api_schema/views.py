@@ -38,7 +38,7 @@ class YamlRenderer(BaseRenderer):
 
 
 class SchemaView(OpenToAllMixin, APIView):  # type: ignore[misc] # both widen as_view
-    """This description of the API (OpenAPI 3).
+    """The description of the API (OpenAPI 3).
 
     SECURITY: which levels administrators ask for is told to those who are signed in; others read what the code declares.
     """

@@ -86,8 +86,8 @@ def _context(app: ConnectedApp) -> dict[str, Any]:
         "reports": base + reverse("api-reports"),
         **{name: base + reverse(name) for name in ("authorize", "token", "introspect")},
     }
-    # Plain text, which the page escapes as a whole. SECURITY: every value as a literal of its language. An address that an app was registered with may hold quotes, and
-    # whoever copies the program runs it.
+    # Plain text, which the page escapes as a whole. SECURITY: every value as a literal of its language. An address that an
+    # app was registered with may hold quotes, and whoever copies the program runs it.
     return {
         "sh": {name: mark_safe(shlex.quote(value)) for name, value in values.items()},  # noqa: S308
         "js": {name: mark_safe(json.dumps(value)) for name, value in values.items()},  # noqa: S308

@@ -54,7 +54,7 @@ def ensure() -> ConnectedApp:
             refresh_policy=ConnectedApp.RefreshPolicy.FIXED,
             refresh_hours=1,
         )
-        known = app.pk is not None and app.proves(secret())
+        known = app.proves(secret())
         if not known or app.redirect_uris != callback():
             app.redirect_uris = callback()
             app.client_secret = app.client_secret if known else secret()

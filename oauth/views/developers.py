@@ -17,7 +17,15 @@ from ..error_meanings import MEANINGS
 from ..models import ConnectedApp
 from ..playground import switch
 
-ENDPOINTS = ("authorization", "token", "pushed_authorization_request", "revocation", "introspection", "userinfo", "end_session")
+ENDPOINTS = (
+    "authorization",
+    "token",
+    "pushed_authorization_request",
+    "revocation",
+    "introspection",
+    "userinfo",
+    "end_session",
+)
 
 
 @require_safe

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_post_parameters
@@ -118,12 +119,12 @@ def _exchange(request: HttpRequest) -> HttpResponse:
     return _sent(request, found, _("Exchange the code"), steps.exchange(request, found, code))
 
 
-def _with_token(title: str, step: Callable[[HttpRequest, Run], Exchange]) -> Callable[[HttpRequest], HttpResponse]:
+def _with_token(title: str | Promise, step: Callable[[HttpRequest, Run], Exchange]) -> Callable[[HttpRequest], HttpResponse]:
     def act(request: HttpRequest) -> HttpResponse:
         found = run.load(request)
         if found is None or not found.access_token:
             return _page(request, found, problem=_("There is no token yet, or its hour is over. Begin again."))
-        return _sent(request, found, title, step(request, found))
+        return _sent(request, found, str(title), step(request, found))
 
     return act
 
@@ -192,6 +193,4 @@ def _asked(request: HttpRequest) -> dict[str, Any]:
 def _masked_tokens(found: Run | None) -> dict[str, str]:
     if found is None:
         return {}
-    return {
-        name: masked(value) for name in ("access_token", "refresh_token", "id_token") if (value := getattr(found, name))
-    }
+    return {name: masked(value) for name in ("access_token", "refresh_token", "id_token") if (value := getattr(found, name))}

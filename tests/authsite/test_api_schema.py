@@ -52,9 +52,12 @@ def test_the_oauth_endpoints_are_in_it_with_their_real_addresses(made: dict[str,
     assert flows["authorizationCode"]["authorizationUrl"] == metadata["authorization_endpoint"]
     assert flows["clientCredentials"]["tokenUrl"] == metadata["token_endpoint"]
     assert set(flows["authorizationCode"]["scopes"]) == set(metadata["scopes_supported"])
-    assert made["paths"]["/oauth/token/"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"][
-        "properties"
-    ]["grant_type"]["enum"] == metadata["grant_types_supported"]
+    assert (
+        made["paths"]["/oauth/token/"]["post"]["requestBody"]["content"]["application/x-www-form-urlencoded"]["schema"][
+            "properties"
+        ]["grant_type"]["enum"]
+        == metadata["grant_types_supported"]
+    )
 
 
 def test_every_closed_operation_says_what_it_asks_and_how_it_refuses(made: dict[str, Any]) -> None:

@@ -116,7 +116,7 @@ def test_an_app_for_approved_people_refuses_other_profiles() -> None:
 
 
 @pytest.mark.parametrize("public", [True, False])
-def test_every_snippet_is_a_program_with_the_apps_own_values(public: bool) -> None:  # noqa: FBT001
+def test_every_snippet_is_a_program_with_the_apps_own_values(public: bool) -> None:
     grants = [each for each in EVERY_GRANT if not (public and each == "client_credentials")]
     hostile = "https://client.example/cb?it's=%22$(id)`id`"
     values: dict[str, Any] = {} if public else {"run_as": person("robot")}
