@@ -164,7 +164,7 @@ def _authorize() -> dict[str, Any]:
         "operationId": "oauth_authorize",
         "summary": "Ask a person to approve",
         "description": "For the person's browser. Signs them in and raises their session where the profile, the app or "
-        "`acr_values` ask for it, and sends them back to `redirect_uri` with `code`, `state` and `iss` (RFC 9207), or `error`.",
+        "`acr_values` ask for it, and sends them back to `redirect_uri` with `code`, `state` and `iss` (RFC 9207) or `error`.",
         "tags": [TAG],
         "security": [{}],
         "parameters": _query({**REQUEST, **pushed}, ("client_id",)),

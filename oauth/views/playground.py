@@ -179,8 +179,6 @@ def _page(request: HttpRequest, found: Run | None, **more: Any) -> HttpResponse:
     }
     response = render(request, "developers/playground.html", context)
     response["Cache-Control"] = "no-store"
-    # The address of this page holds a code when it is the callback.
-    response["Referrer-Policy"] = "no-referrer"
     return response
 
 
