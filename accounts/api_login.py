@@ -18,7 +18,7 @@ from django.contrib.auth import authenticate as check_password
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from sessions_policy import events, gate, policy_book, texts
+from sessions_policy import events, gate, policy_book, texts, watching
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision, Reason
 from sessions_policy.facts import AppRule, Facts, Proof
@@ -45,6 +45,7 @@ class ApiLogin:
 
     user: User
     proofs: tuple[Proof, ...]
+    decision: Decision | None = None
 
 
 class ApiLoginRefused(Exception):
@@ -119,10 +120,11 @@ def _decide(request: HttpRequest, user: User, code: str, security_token: str, gr
     if code and (decision.allowed or decision.reason in _STATUSES):
         proofs += _prove_code(request, user, code, grant, app)
         decision, facts = _ask(request, user, proofs, grant, app, known=known)
+    watching.observe(user, decision)
     if decision.allowed:
-        return ApiLogin(user, proofs)
+        return ApiLogin(user, proofs, decision)
     reference = events.record(decision, facts)
-    _write(request, user, grant, _STATUSES.get(decision.reason, LoginStatus.REFUSED), app, reference)
+    _write(request, user, grant, _STATUSES.get(decision.reason, LoginStatus.REFUSED), app, decision, reference)
     error = "unauthorized_client" if decision.requirement and decision.requirement.source == "app" else "invalid_grant"
     words = f"{texts.for_person(decision)} {texts.what_now(decision)}"
     raise ApiLoginRefused(error, words, decision.reason.value, None, reference)
@@ -142,7 +144,7 @@ def _ask(
         device_known=known,
         grant=grant,
     )
-    policy = book.policy_for(user.profile_id, app=app, two_factor=book.two_factor_demand(user))
+    policy = book.policy_for(user.profile_id, user_id=user.pk, app=app, two_factor=book.two_factor_demand(user))
     return gate.decide_for(user, policy, facts), facts
 
 
@@ -160,7 +162,15 @@ def _prove_code(request: HttpRequest, user: User, code: str, grant: str, app: Ap
     raise ApiLoginRefused("invalid_grant", answer.error, Reason.TWO_FACTOR_API.value)
 
 
-def _write(request: HttpRequest, user: User | None, grant: str, status: str, app: AppRule | None, reference: str = "") -> None:
+def _write(
+    request: HttpRequest,
+    user: User | None,
+    grant: str,
+    status: str,
+    app: AppRule | None,
+    decision: Decision | None = None,
+    reference: str = "",
+) -> None:
     histories.record_login(
         user=user,
         request=request,
@@ -169,6 +179,7 @@ def _write(request: HttpRequest, user: User | None, grant: str, status: str, app
         status=status,
         application=app.name if app else "",
         reference=reference,
+        decision=decision,
     )
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.http import HttpRequest
 
 from sessions_policy import statements
+from sessions_policy.decision import Decision
 from sessions_policy.facts import Proof
 from sessions_policy.levels import Method
 from sessions_policy.statements import Statement
@@ -30,13 +31,17 @@ _USES = {
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What a verification is for: what asked for it, what the person was doing, and what they were told."""
+    """What a verification is for: what asked for it, what the person was doing, and what they were told.
+
+    ``decision`` is the one that asked; None where the person began it.
+    """
 
     attempt: str
     trigger: str
     activity: str
     message: str = ""
     reference: str = ""
+    decision: Decision | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,4 +120,5 @@ def _entry(request: HttpRequest, user: User, method: str, status: str, purpose: 
         activity=purpose.activity,
         message=purpose.message,
         reference=purpose.reference,
+        decision=purpose.decision,
     )

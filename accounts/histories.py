@@ -6,7 +6,7 @@ from typing import Required, TypedDict, Unpack
 
 from django.http import HttpRequest
 
-from sessions_policy import statements
+from sessions_policy import recorded, statements
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision, Reason
 from sessions_policy.statements import Statement
@@ -41,11 +41,15 @@ class LoginValues(TypedDict, total=False):
     application: str
     level: str
     reference: str
+    decision: Decision | None
 
 
 def login_entry(**values: Unpack[LoginValues]) -> Statement:
-    """Return what writes one row of the login history. Never give it a name that was typed: people type passwords there."""
-    request = values["request"]
+    """Return what writes one row of the login history. Never give it a name that was typed: people type passwords there.
+
+    ``decision`` is the one that let them in or refused them; what it was taken on is kept with the row.
+    """
+    request, decision = values["request"], values.get("decision")
     row = LoginRecord(
         user=values["user"],
         channel=values["channel"],
@@ -56,6 +60,7 @@ def login_entry(**values: Unpack[LoginValues]) -> Statement:
         ip=client_address(request) or None,
         user_agent=user_agent(request),
         reference=values.get("reference", ""),
+        inputs=None if decision is None else recorded.of(decision),
     )
     return statements.insert(row)
 
@@ -65,7 +70,7 @@ def record_login(**values: Unpack[LoginValues]) -> None:
     statements.run(login_entry(**values))
 
 
-def verification_entry(
+def verification_entry(  # noqa: PLR0913 - the columns of a row
     *,
     user: User,
     request: HttpRequest,
@@ -76,8 +81,12 @@ def verification_entry(
     activity: str,
     message: str = "",
     reference: str = "",
+    decision: Decision | None = None,
 ) -> Statement:
-    """Return what writes one row of the verification history. ``attempt`` groups the tries of one verification."""
+    """Return what writes one row of the verification history. ``attempt`` groups the tries of one verification.
+
+    ``decision`` is the one that asked for it, and what it was taken on is kept with the row.
+    """
     row = VerificationRecord(
         user=user,
         attempt=attempt,
@@ -88,6 +97,7 @@ def verification_entry(
         message=message[:300],
         ip=client_address(request) or None,
         reference=reference,
+        inputs=None if decision is None else recorded.of(decision),
     )
     return statements.insert(row)
 

@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
 
-from sessions_policy import events, gate, policy_book, proofs, responses, statements
+from sessions_policy import events, gate, policy_book, proofs, responses, statements, watching
 from sessions_policy.client_address import client_address
 from sessions_policy.decision import Decision, Outcome
 from sessions_policy.facts import Facts, Proof, level_of
@@ -63,7 +63,8 @@ def decision_for(request: HttpRequest, login: PendingLogin) -> tuple[Decision, F
         enrolment_postponed=bool(login.data.get("enrolment_postponed")),
         flow_finished=login.flow_finished,
     )
-    policy = book.policy_for(user.profile_id, two_factor=book.demand_of(user.profile_id, held.permission_sets))
+    demand = book.demand_of(user.profile_id, held.permission_sets)
+    policy = book.policy_for(user.profile_id, user_id=user.pk, two_factor=demand)
     return gate.decide_for(user, policy, facts), facts
 
 
@@ -88,8 +89,9 @@ def resume(request: HttpRequest, login: PendingLogin, *, pages: Pages = NO_PAGES
     if login.data.get("recovery_codes") == "due":
         return _go_to(request, login, reverse("login-recovery-codes"))
     decision, facts = decision_for(request, login)
+    watching.observe(login.user, decision)
     if decision.outcome is Outcome.ALLOW:
-        return finish(request, login)
+        return finish(request, login, decision)
     stage = stages.stage_for(decision)
     if stage is None:
         return _refuse(request, login, decision, facts)
@@ -99,7 +101,7 @@ def resume(request: HttpRequest, login: PendingLogin, *, pages: Pages = NO_PAGES
     return page(request, login, decision) if page else redirect
 
 
-def finish(request: HttpRequest, login: PendingLogin) -> HttpResponse:
+def finish(request: HttpRequest, login: PendingLogin, decision: Decision) -> HttpResponse:
     """Open the session of a login whose every stage has passed, and go on to the page that was asked for."""
     level = level_of(policy_book.current().columns, login.proofs)
     entry = histories.login_entry(
@@ -109,6 +111,7 @@ def finish(request: HttpRequest, login: PendingLogin) -> HttpResponse:
         method=", ".join(proof.method for proof in login.proofs),
         status=LoginStatus.SUCCESS,
         level=level.slug,
+        decision=decision,
     )
     is_new_browser = seen_browsers.is_new(request, login.user)
     open_session(request, login.user, login.proofs, entry)
@@ -165,6 +168,7 @@ def _refuse(request: HttpRequest, login: PendingLogin, decision: Decision, facts
         status=LoginStatus.REFUSED,
         level=decision.level.slug,
         reference=refused.reference,
+        decision=decision,
     )
     pending.abandon(request)
     return responses.refusal_page(request, refused)

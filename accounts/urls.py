@@ -2,15 +2,16 @@
 
 from django.urls import path
 
-from .api import administration, policies
+from .api import administration, policies, whatif
 from .api import views as api
 from .views import own_sessions
 from .views.activate import ActivateView
+from .views.activity import activity_why
 from .views.enrol import EnrolView, LoginRecoveryCodesView
 from .views.home import home
 from .views.methods import AddAuthenticatorView, ChangePasswordView, RecoveryCodesView, RemoveDeviceView
 from .views.recovery_codes import download
-from .views.reports import reports
+from .views.reports import report_file, reports
 from .views.security import security
 from .views.sign_in import LoginView, sign_out
 from .views.step_up import StepUpView
@@ -32,9 +33,11 @@ urlpatterns = [
     path("security/recovery-codes/download/", download, name="recovery-codes-download"),
     path("security/password/", ChangePasswordView.as_view(), name="change-password"),
     path("reports/", reports, name="reports"),
+    path("reports/<slug:kind>.csv", report_file, name="report-file"),
     path("security/sessions/end-others/", own_sessions.end_other_sessions, name="security-end-others"),
     path("security/sessions/<slug:public_id>/end/", own_sessions.end_session, name="security-end-session"),
     path("security/browsers/<int:pk>/forget/", own_sessions.forget_browser, name="security-forget-browser"),
+    path("security/activity/<slug:kind>/<int:pk>/", activity_why, name="security-activity-why"),
     path("security/stay/", own_sessions.stay, name="security-stay"),
     path("api/v1/session/", api.SessionView.as_view(), name="api-session"),
     path("api/v1/me/", api.MeView.as_view(), name="api-me"),
@@ -50,6 +53,7 @@ urlpatterns = [
     path("api/v1/histories/logins/", administration.LoginsView.as_view(), name="api-logins"),
     path("api/v1/histories/verifications/", administration.VerificationsView.as_view(), name="api-verifications"),
     path("api/v1/histories/decisions/", administration.DecisionsView.as_view(), name="api-decisions"),
+    path("api/v1/whatif/", whatif.WhatIfView.as_view(), name="api-whatif"),
     path("api/v1/policies/", policies.PoliciesView.as_view(), name="api-policies"),
     path("api/v1/policies/profiles/", policies.ProfileListView.as_view(), name="api-profiles"),
     path("api/v1/policies/profiles/<int:key>/", policies.ProfileView.as_view(), name="api-profile"),

@@ -15,9 +15,12 @@ class LoginFlowsConfig(AppConfig):
         """Tell the policy book which profile has which flow, and find the actions that applications register."""
         from django.utils.module_loading import autodiscover_modules
 
-        from sessions_policy import policy_book
+        from sessions_policy import policy_book, policy_tables
 
         from .models import flow_names
 
+        policy_tables.register("loginflows.loginflow", "name")
+        policy_tables.register("loginflows.flowversion", "flow", "state")
+        policy_tables.register("loginflows.flowassignment", "profile", "flow", "mode")
         policy_book.register_login_flows(flow_names)
         autodiscover_modules("login_flow_actions")

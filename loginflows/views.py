@@ -71,13 +71,13 @@ class FlowView(PendingView):
             # Whatever an element does wrong, nobody gets in by it.
             logger.exception("Login flow failed, reference %s", self.login.reference)
             runs.fail(self.login)
-            return self._log_out(request, texts.BROKEN)
-        return self._end(request, turn.next)
+            return self._log_out(request, decision, texts.BROKEN)
+        return self._end(request, decision, turn.next)
 
-    def _end(self, request: HttpRequest, end: Any) -> HttpResponse:
+    def _end(self, request: HttpRequest, decision: Decision, end: Any) -> HttpResponse:
         """Go on with the login, or end it, as the flow says (R8.8, R8.9)."""
         if not isinstance(end, End) or end.ending is not Ending.FINISH:
-            return self._log_out(request, getattr(end, "text", "") or texts.ending(getattr(end, "reason", "")))
+            return self._log_out(request, decision, getattr(end, "text", "") or texts.ending(getattr(end, "reason", "")))
         self.login.flow_finished = True
         if end.location.startswith("/"):
             self.login.next = end.location
@@ -138,7 +138,7 @@ class FlowView(PendingView):
         response["Retry-After"] = "2"
         return response
 
-    def _log_out(self, request: HttpRequest, why: str | Promise) -> HttpResponse:
+    def _log_out(self, request: HttpRequest, decision: Decision, why: str | Promise) -> HttpResponse:
         """End the login without a session, and say why. The attempt stays in the login history."""
         histories.record_login(
             user=self.login.user,
@@ -147,6 +147,7 @@ class FlowView(PendingView):
             method=", ".join(proof.method for proof in self.login.proofs),
             status=LoginStatus.REFUSED,
             reference=self.login.reference,
+            decision=decision,
         )
         pending.abandon(request)
         context = {"why": why, "reference": self.login.reference}

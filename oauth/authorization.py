@@ -41,7 +41,8 @@ def enforce(request: HttpRequest, app: ConnectedApp) -> Issued:
     decision = gate.enforce(request, asked)
     facts = gate.session_facts(request, request.user)
     proofs = own_proofs(facts.person, facts.proofs)
-    return Issued.from_proofs(proofs, flow_of(request).value, granted_acr(wish, decision))
+    issued = Issued.from_proofs(proofs, flow_of(request).value, granted_acr(wish, decision))
+    return replace(issued, decision=decision)
 
 
 def settle(request: HttpRequest, app: ConnectedApp, wish: Wish) -> Asked:

@@ -8,12 +8,12 @@ import time
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from accounts import histories, login, return_path
 from accounts.models.histories import LoginStatus
-from sessions_policy import gate, policy_book
+from sessions_policy import gate, policy_book, watching
 from sessions_policy.client_address import client_address
+from sessions_policy.decision import Decision
 from sessions_policy.facts import Proof, level_of
 from sessions_policy.levels import Channel, Method
 
@@ -78,29 +78,39 @@ def open_session(request: HttpRequest, token: AccessToken) -> None:
     Its only proof is the bridge. SECURITY: neither the token's level nor its proofs come along (R7.6): the profile's rule asks
     at the next request, and says why.
     """
-    decide(request, token)
+    decision = decide(request, token)
     user: Any = token.user
     app = token.application.name if token.application else ""
     proof = Proof(Method.TOKEN_BRIDGE.value, time.time(), str(user.pk), app)
     login.open_session(request, user, [proof])
     level = level_of(policy_book.current().columns, [proof])
-    write(request, token, LoginStatus.SUCCESS, level=level.slug)
+    write(request, token, LoginStatus.SUCCESS, level=level.slug, decision=decision)
 
 
-def decide(request: HttpRequest, token: AccessToken) -> None:
-    """Ask the one decision about opening a session with ``token``. Raises AccessRefused."""
-    facts = dataclasses.replace(token.facts(timezone.localtime(), client_address(request)), channel=Channel.BRIDGE)
+def decide(request: HttpRequest, token: AccessToken) -> Decision:
+    """Return the one decision about opening a session with ``token``. Raises AccessRefused."""
+    facts = dataclasses.replace(token.facts(policy_book.current().now(), client_address(request)), channel=Channel.BRIDGE)
     user: Any = token.user
     book = policy_book.current()
-    policy = book.policy_for(user.profile_id, app=token.app_rule(), two_factor=book.two_factor_demand(user))
+    policy = book.policy_for(user.profile_id, user_id=user.pk, app=token.app_rule(), two_factor=book.two_factor_demand(user))
     decision = gate.decide_for(user, policy, facts)
+    watching.observe(user, decision)
     if not decision.allowed:
         refused = gate.refusal(decision, facts)
-        write(request, token, LoginStatus.REFUSED, reference=refused.reference)
+        write(request, token, LoginStatus.REFUSED, reference=refused.reference, decision=decision)
         raise refused
+    return decision
 
 
-def write(request: HttpRequest, token: AccessToken, status: str, *, level: str = "", reference: str = "") -> None:
+def write(
+    request: HttpRequest,
+    token: AccessToken,
+    status: str,
+    *,
+    decision: Decision,
+    level: str = "",
+    reference: str = "",
+) -> None:
     """Write into the login history that the bridge let somebody in, or did not."""
     user: Any = token.user
     histories.record_login(
@@ -112,6 +122,7 @@ def write(request: HttpRequest, token: AccessToken, status: str, *, level: str =
         application=token.application.name if token.application else "",
         level=level,
         reference=reference,
+        decision=decision,
     )
 
 

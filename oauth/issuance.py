@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils import timezone
 from oauthlib.common import Request as OauthlibRequest
 
 from accounts import histories
 from accounts.models.histories import LoginStatus
-from sessions_policy import events, gate, policy_book
+from sessions_policy import events, gate, policy_book, watching
 from sessions_policy.client_address import client_address
+from sessions_policy.decision import Decision
 from sessions_policy.facts import Facts
 from sessions_policy.levels import APPROVAL_GRANTS, Channel, Grant, Level
 
@@ -29,7 +29,8 @@ def enforce(request: OauthlibRequest) -> None:
     """
     issued: Issued = request.issued
     facts = Facts(
-        now=timezone.localtime(),
+        # In the organisation's zone, which login hours are in.
+        now=policy_book.current().now(),
         channel=Channel.GRANT,
         person=gate.person_of(request.user),
         proofs=issued.proofs,
@@ -37,8 +38,11 @@ def enforce(request: OauthlibRequest) -> None:
         grant=_grant_of(request),
         level_cap=Level.from_slug(issued.acr) if issued.acr else Level.STANDARD,
     )
-    policy = policy_book.current().policy_for(request.user.profile_id, app=request.client.rule_for(request.user))
-    decision = gate.decide_for(request.user, policy, facts)
+    policy = policy_book.current().policy_for(
+        request.user.profile_id, user_id=request.user.pk, app=request.client.rule_for(request.user)
+    )
+    request.decision = decision = gate.decide_for(request.user, policy, facts)
+    watching.observe(request.user, decision)
     if not decision.allowed:
         reference = events.record(decision, facts)
         write(request, LoginStatus.REFUSED, reference=reference)
@@ -46,14 +50,14 @@ def enforce(request: OauthlibRequest) -> None:
     request.extra_credentials = token_response.extra_fields(request.user, client_secret(request))
 
 
-def refuse_grant(request: OauthlibRequest, description: str, *, user: Any = None) -> errors.TokenError:
+def refuse_grant(request: OauthlibRequest, description: str, *, user: Any = None, how_to_fix: str = "") -> errors.TokenError:
     """Return the ``invalid_grant`` to raise for a grant that does not hold, written down where it is known whose it is.
 
     SECURITY: made-up values leave no rows, or anybody could fill the history.
     """
     if user is not None:
         write(request, LoginStatus.INVALID_GRANT, user=user)
-    return errors.TokenError("invalid_grant", description, request=request)
+    return errors.TokenError("invalid_grant", description, how_to_fix=how_to_fix, request=request)
 
 
 def write(request: OauthlibRequest, status: str, *, user: Any = None, reference: str = "") -> None:
@@ -68,7 +72,17 @@ def write(request: OauthlibRequest, status: str, *, user: Any = None, reference:
         application=request.client.name if request.client else "",
         level=level_of(request),
         reference=reference,
+        decision=_decision_of(request),
     )
+
+
+def _decision_of(request: OauthlibRequest) -> Decision | None:
+    """Return the decision of the gate, or of the approval where the token comes of it at once."""
+    # SECURITY: not by getattr, which would find a parameter of that name in what the client sent.
+    known = vars(request)
+    issued: Issued | None = known.get("issued")
+    decision: Decision | None = known.get("decision") or (issued.decision if issued is not None else None)
+    return decision
 
 
 def level_of(request: OauthlibRequest) -> str:

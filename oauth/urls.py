@@ -11,6 +11,7 @@ from .views.api_login import ApiLoginView
 from .views.authorize import authorize
 from .views.connected_apps import ConnectedAppsView
 from .views.frontdoor import frontdoor
+from .views.grid import GridView
 from .views.resources import IdentityView, SingleAccessView, UserInfoView
 
 urlpatterns = [
@@ -53,5 +54,6 @@ urlpatterns = [
     path("developers/apps/<int:pk>/", developers.developer_app, name="developer-app"),
     path("developers/playground/", playground.playground, name="playground"),
     path("developers/playground/callback/", playground.callback, name="playground-callback"),
+    path("api/v1/grid/", GridView.as_view(), name="api-grid"),
     path("security/connected-apps/", ConnectedAppsView.as_view(), name="security-connected-apps"),
 ]

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
-from . import policy_book, protection, revisions, safety
+from . import policy_book, policy_tests, protection, revisions, safety
 from .levels import Level
 from .models import PolicyModel, PolicyRevision
 from .revisions import Ruled
@@ -51,10 +51,19 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Review:
-    """What stands against changes: whom they would shut out, and a sentence for each protection that they take away."""
+    """What stands against changes: whom they would shut out, and a sentence for each protection that they take away.
+
+    ``broken_tests`` are sentences about the What-If tests that pass now and would not.
+    """
 
     refused: safety.Refusal | None
     taken_away: tuple[str, ...]
+    broken_tests: tuple[str, ...] = ()
+
+    @property
+    def to_confirm(self) -> tuple[str, ...]:
+        """What has to be confirmed, with a reason."""
+        return (*self.taken_away, *self.broken_tests)
 
 
 class WouldShutOut(Exception):
@@ -157,15 +166,18 @@ def review(changes: Sequence[Change], author: Author, areas: Iterable[str] = ())
     ``areas`` are the resources of the administration in which they could be undone.
     """
     sentences: list[str] = []
+    broken: list[str] = []
+    passing = policy_tests.passing()
 
     def trial() -> None:
         for change in changes:
             before = revisions.values_of(change.find())
             after = revisions.values_of(change.make(author, ""))
             sentences.extend(protection.taken_away(change.kind, before, after))
+        broken.extend(policy_tests.broken(passing))
 
     refused = safety.rehearse(trial, author.administrator, areas)
-    return Review(refused, tuple(dict.fromkeys(sentences)))
+    return Review(refused, tuple(dict.fromkeys(sentences)), tuple(broken))
 
 
 def make(
@@ -179,8 +191,8 @@ def make(
         found = review(changes, author, areas)
         if found.refused is not None:
             raise WouldShutOut(found.refused)
-        if found.taken_away and not (confirmed and reason.strip()):
-            raise Unconfirmed(found.taken_away)
+        if found.to_confirm and not (confirmed and reason.strip()):
+            raise Unconfirmed(found.to_confirm)
         made = [change.make(author, reason) for change in changes]
         in_force()
     return made

@@ -23,7 +23,24 @@ from .levels import (
 )
 from .outcomes import Decision, Finding, Outcome, Reason, Requirement, Step
 
-__all__ = ["RULES", "Decision", "Finding", "Outcome", "Reason", "Requirement", "Rule", "Step", "decide", "required_level"]
+__all__ = [
+    "RULES",
+    "Decision",
+    "Finding",
+    "Outcome",
+    "Reason",
+    "Requirement",
+    "Rule",
+    "Step",
+    "decide",
+    "in_grace",
+    "is_fenced",
+    "is_relaxed",
+    "opens_something",
+    "reaches",
+    "required_level",
+    "requirements_of",
+]
 
 Rule = Callable[[Policy, Facts], Finding]
 
@@ -40,7 +57,7 @@ def account_is_usable(policy: Policy, facts: Facts) -> Finding:
     if facts.person.frozen:
         return _answer(Outcome.DENY, Reason.ACCOUNT_FROZEN, expected="not frozen", actual="frozen")
     # A lock keeps guesses out; what was proven before it goes on.
-    if facts.person.locked and _opens_something(facts):
+    if facts.person.locked and opens_something(facts):
         return _answer(Outcome.DENY, Reason.ACCOUNT_LOCKED, expected="not locked", actual="locked")
     return PASSES
 
@@ -48,7 +65,7 @@ def account_is_usable(policy: Policy, facts: Facts) -> Finding:
 def within_login_hours(policy: Policy, facts: Facts) -> Finding:
     """People of the profile sign in within its login hours."""
     hours = policy.profile.login_hours
-    if hours is None or facts.person is None or not _is_fenced(policy, facts):
+    if hours is None or facts.person is None or not is_fenced(policy, facts):
         return DOES_NOT_APPLY
     if hours.open_at(facts.now):
         return PASSES
@@ -62,7 +79,7 @@ def from_an_allowed_network(policy: Policy, facts: Facts) -> Finding:
         return DOES_NOT_APPLY
     if policy.lock_session_to_ip and facts.session_ip and facts.session_ip != facts.ip:
         return _answer(Outcome.DENY, Reason.NETWORK_CHANGED, expected=facts.session_ip, actual=facts.ip)
-    if not policy.profile.ip_ranges or not _is_fenced(policy, facts) or _is_relaxed(policy, facts):
+    if not policy.profile.ip_ranges or not is_fenced(policy, facts) or is_relaxed(policy, facts):
         return DOES_NOT_APPLY
     if in_networks(facts.ip, policy.profile.ip_ranges):
         return PASSES
@@ -79,6 +96,14 @@ def first_factor_was_proven(policy: Policy, facts: Facts) -> Finding:
     if level_of(policy.columns, own_proofs(facts.person, facts.proofs), facts.level_cap) > Level.NONE:
         return PASSES
     return _answer(Outcome.LOG_IN, Reason.NOT_SIGNED_IN, expected="a first factor", actual="none")
+
+
+def api_only_users_use_no_browser(policy: Policy, facts: Facts) -> Finding:
+    """An API-only user has no browser session: none by a login, none from a token, and a running one ends."""
+    if not policy.api_only or facts.channel not in (Channel.BROWSER, Channel.BRIDGE):
+        return DOES_NOT_APPLY
+    requirement = Requirement("permission", ", ".join(policy.api_only), Level.NONE)
+    return _answer(Outcome.DENY, Reason.LOGIN_API_ONLY, requirement, expected="a program", actual=facts.channel.value)
 
 
 def app_is_open_to_this_use(policy: Policy, facts: Facts) -> Finding:
@@ -107,11 +132,21 @@ def grant_has_an_approval_step(policy: Policy, facts: Facts) -> Finding:
         return DOES_NOT_APPLY
     if grant in APPROVAL_GRANTS:
         return PASSES
-    for requirement in _requirements(policy, facts, every_source=True):
+    for requirement in requirements_of(policy, facts, every_source=True):
         if requirement.level > Level.STANDARD:
             reason = _GRANT_REASONS.get(requirement.source, Reason.GRANT_RESOURCE)
             return _answer(Outcome.DENY, reason, requirement, expected="an approval step", actual=grant)
     return PASSES
+
+
+def apps_run_as_api_only_users(policy: Policy, facts: Facts) -> Finding:
+    """An app with client credentials runs as an API-only user: no person's account is lent to a program."""
+    if facts.channel is not Channel.GRANT or facts.grant != Grant.CLIENT_CREDENTIALS:
+        return DOES_NOT_APPLY
+    if policy.api_only:
+        return PASSES
+    requirement = Requirement("app", policy.app.name if policy.app is not None else "", Level.NONE)
+    return _answer(Outcome.DENY, Reason.GRANT_RUN_AS, requirement, expected="an API-only user", actual="another user")
 
 
 def two_factors_at_login(policy: Policy, facts: Facts) -> Finding:
@@ -152,12 +187,12 @@ def device_is_known(policy: Policy, facts: Facts) -> Finding:
 def level_is_enough(policy: Policy, facts: Facts) -> Finding:
     """The session's level is enough for the profile, the connected app, the resource and the request."""
     level = level_of(policy.columns, own_proofs(facts.person, facts.proofs), facts.level_cap)
-    requirements = _requirements(policy, facts)
-    if not requirements:
+    asked = requirements_of(policy, facts)
+    if not asked:
         return DOES_NOT_APPLY
-    for requirement in requirements:
+    for requirement in asked:
         if level < requirement.level:
-            if requirement.source == "profile" and _in_grace(policy, facts):
+            if requirement.source == "profile" and in_grace(policy, facts):
                 continue
             if requirement.block:
                 return _answer(
@@ -173,12 +208,12 @@ def level_is_enough(policy: Policy, facts: Facts) -> Finding:
 
 def proof_is_fresh(policy: Policy, facts: Facts) -> Finding:
     """The proof is fresh enough wherever a maximum age is set."""
-    aged = [requirement for requirement in _requirements(policy, facts) if requirement.max_age is not None]
+    aged = [requirement for requirement in requirements_of(policy, facts) if requirement.max_age is not None]
     if not aged:
         return DOES_NOT_APPLY
     proofs = own_proofs(facts.person, facts.proofs)
     for requirement in aged:
-        newest = max((p.at for p in proofs if _reaches(policy, p, requirement.level)), default=None)
+        newest = max((p.at for p in proofs if reaches(policy, p, requirement.level)), default=None)
         age = None if newest is None else facts.now.timestamp() - newest
         if requirement.max_age is None or (age is not None and age <= requirement.max_age):
             continue
@@ -202,8 +237,10 @@ RULES: tuple[Rule, ...] = (
     within_login_hours,
     from_an_allowed_network,
     first_factor_was_proven,
+    api_only_users_use_no_browser,
     app_is_open_to_this_use,
     grant_has_an_approval_step,
+    apps_run_as_api_only_users,
     two_factors_at_login,
     device_is_known,
     level_is_enough,
@@ -223,13 +260,14 @@ def decide(policy: Policy, facts: Facts) -> Decision:
         finding = rule(policy, facts)
         trace.append(Step(rule.__name__, rule.__doc__ or "", finding))
         if finding.outcome is not None and finding.reason is not None:
-            return Decision(finding.outcome, finding.reason, level, finding.requirement, finding.methods, tuple(trace))
-    return Decision(Outcome.ALLOW, Reason.ALLOWED, level, trace=tuple(trace))
+            asked, methods = finding.requirement, finding.methods
+            return Decision(finding.outcome, finding.reason, level, asked, methods, tuple(trace), policy, facts)
+    return Decision(Outcome.ALLOW, Reason.ALLOWED, level, trace=tuple(trace), policy=policy, facts=facts)
 
 
 def required_level(policy: Policy, facts: Facts) -> Level:
     """Return the highest level that anything asks of ``facts`` (for people to look at; the answer is :func:`decide`)."""
-    return max((r.level for r in _requirements(policy, facts)), default=Level.NONE)
+    return max((r.level for r in requirements_of(policy, facts)), default=Level.NONE)
 
 
 _GRANT_REASONS = {"profile": Reason.GRANT_PROFILE, "app": Reason.GRANT_APP}
@@ -265,17 +303,17 @@ def _timed_out(policy: Policy, facts: Facts) -> Finding | None:
     return None
 
 
-def _opens_something(facts: Facts) -> bool:
+def opens_something(facts: Facts) -> bool:
     """Whether a session or a token would come of this attempt, rather than one be used."""
     return facts.at_login or facts.channel in (Channel.API_LOGIN, Channel.GRANT, Channel.BRIDGE)
 
 
-def _is_fenced(policy: Policy, facts: Facts) -> bool:
+def is_fenced(policy: Policy, facts: Facts) -> bool:
     """R9.48 to R9.50: hours and ranges hold where something is opened, and at every request if the profile says so."""
-    return policy.profile.enforce_every_request or _opens_something(facts)
+    return policy.profile.enforce_every_request or opens_something(facts)
 
 
-def _is_relaxed(policy: Policy, facts: Facts) -> bool:
+def is_relaxed(policy: Policy, facts: Facts) -> bool:
     """R6.35: whether the app's tokens may come from outside the ranges. Browser sessions never may."""
     if policy.app is None or facts.channel not in (Channel.API_LOGIN, Channel.GRANT, Channel.TOKEN):
         return False
@@ -287,7 +325,7 @@ def _is_relaxed(policy: Policy, facts: Facts) -> bool:
     return relaxation is IpRelaxation.RELAX
 
 
-def _requirements(policy: Policy, facts: Facts, *, every_source: bool = False) -> list[Requirement]:
+def requirements_of(policy: Policy, facts: Facts, *, every_source: bool = False) -> list[Requirement]:
     """Return what asks for a level here, profile first.
 
     The profile's and the app's requirement of a token were met by the approval that made it (R5.10), and the bridge opens
@@ -318,7 +356,7 @@ def _two_factors_for_ui(policy: Policy, facts: Facts) -> Finding:
         return DOES_NOT_APPLY
     if demand.waived_by:
         return DOES_NOT_APPLY
-    if any(p.category.is_second for p in proofs) or _in_grace(policy, facts):
+    if any(p.category.is_second for p in proofs) or in_grace(policy, facts):
         return PASSES
     requirement = Requirement("permission", ", ".join(demand.ui), Level.STANDARD)
     offered = [m for m in _methods(facts) if category_of(m).is_second]
@@ -374,7 +412,7 @@ def _challenge(
     return _answer(Outcome.DENY, Reason.LEVEL_UNREACHABLE, requirement, expected=expected, actual=actual)
 
 
-def _in_grace(policy: Policy, facts: Facts) -> bool:
+def in_grace(policy: Policy, facts: Facts) -> bool:
     """Whether somebody without a method may still go on: put off in a login, and before the date in a running session.
 
     Only for who is known to have no method: while nobody has looked, the answer is no.
@@ -393,7 +431,8 @@ def _level_reason(facts: Facts, requirement: Requirement) -> Reason:
     return _LEVEL_REASONS[requirement.source]
 
 
-def _reaches(policy: Policy, proof: Proof, level: Level) -> bool:
+def reaches(policy: Policy, proof: Proof, level: Level) -> bool:
+    """Whether one proof gives ``level``."""
     return level_of_proof(policy.columns, proof) >= level
 
 

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 from django.http import HttpRequest
 
-from . import policy_book, statements
+from . import policy_book, recorded, statements, trace
 from .client_address import client_address
 from .decision import Decision, Outcome, Reason
 from .facts import Facts
 from .levels import Channel, Level
-from .models import DecisionRecord
+from .models import DecisionRecord, RecordMode
 from .statements import Statement
 
 # Without characters that are read as one another.
@@ -33,15 +34,15 @@ def reference_in(text: str) -> str:
     return f"{plain[:4]}-{plain[4:]}" if len(plain) == REFERENCE_LENGTH else ""
 
 
-def record(decision: Decision, facts: Facts) -> str:
+def record(decision: Decision, facts: Facts, mode: RecordMode = RecordMode.ENFORCED) -> str:
     """Write ``decision`` down and return its reference. An anonymous caller's is only named, so nobody fills the table."""
     reference = new_reference()
     if facts.person is not None:
-        statements.run(entry(reference, decision, facts))
+        statements.run(entry(reference, decision, facts, mode))
     return reference
 
 
-def entry(reference: str, decision: Decision, facts: Facts) -> Statement:
+def entry(reference: str, decision: Decision, facts: Facts, mode: RecordMode = RecordMode.ENFORCED) -> Statement:
     """Return what writes ``decision`` about a known person down under ``reference``."""
     row = DecisionRecord(
         reference=reference,
@@ -50,11 +51,13 @@ def entry(reference: str, decision: Decision, facts: Facts) -> Statement:
         outcome=decision.outcome.value,
         reason=decision.reason.value,
         level=decision.level.slug,
-        subject=decision.requirement.name[:200] if decision.requirement else "",
+        subject=_subject(decision)[:200],
         grant=facts.grant[:60],
         ip=facts.ip or None,
-        revision=policy_book.current().revision,
+        revision=decision.policy.revision if decision.policy else policy_book.current().revision,
         trace=trace_of(decision),
+        mode=mode,
+        inputs=recorded.of(decision),
     )
     return statements.insert(row)
 
@@ -72,19 +75,20 @@ def record_missing_right(request: HttpRequest) -> str:
         subject=request.path[:200],
         ip=client_address(request) or None,
         revision=policy_book.current().revision,
-        trace=[],
+        trace={"version": trace.VERSION, "steps": []},
     )
     return reference
 
 
-def trace_of(decision: Decision) -> list[dict[str, str]]:
-    """Return the trace as JSON values, one object for each rule that was asked. It holds no code and no token."""
-    rows = []
-    for step in decision.trace:
-        found = step.finding
-        row = {"rule": step.rule, "sentence": step.sentence, "verdict": found.verdict}
-        if found.outcome is not None and found.reason is not None:
-            row |= {"outcome": found.outcome.value, "reason": found.reason.value}
-            row |= {"expected": found.expected, "actual": found.actual}
-        rows.append(row)
-    return rows
+def _subject(decision: Decision) -> str:
+    """Return the name of the policy that asks: of the requirement, or the login flow."""
+    if decision.requirement is not None:
+        return decision.requirement.name
+    return decision.policy.profile.login_flow if decision.policy and decision.outcome is Outcome.RUN_FLOW else ""
+
+
+def trace_of(decision: Decision) -> dict[str, Any]:
+    """Return what is kept of the trace, as JSON values: every rule with its verdict and conditions. No code, no token."""
+    if decision.policy is None or decision.facts is None:
+        return {"version": trace.VERSION, "steps": []}
+    return {"version": trace.VERSION, "steps": trace.kept_steps(decision.policy, decision.facts)}

@@ -112,7 +112,7 @@ class ProfilePolicy:
     """What one profile asks. ``ip_ranges`` and ``login_hours`` left empty ask nothing.
 
     ``idle_timeout`` and ``absolute_timeout`` are in seconds, None for no end; before ``grace_until`` people without a method
-    may put their enrolment off.
+    may put their enrolment off. ``id`` is 0 for a profile that nobody knows.
     """
 
     name: str
@@ -124,16 +124,21 @@ class ProfilePolicy:
     idle_timeout: int | None = None
     absolute_timeout: int | None = None
     grace_until: date | None = None
+    id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class TwoFactorDemand:
-    """Who demands two factors of this person, by name of the source (profile, permission set, organisation)."""
+    """Who demands two factors of this person, by name of the source (profile, permission set, organisation).
+
+    ``sets`` are the ids of the permission sets that the person is in, so that the demand can be made up again under others.
+    """
 
     ui: tuple[str, ...] = ()
     api: tuple[str, ...] = ()
     organisation: bool = False
     waived_by: tuple[str, ...] = ()
+    sets: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +174,10 @@ class AppRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Every policy that holds for one attempt."""
+    """Every policy that holds for one attempt. ``revision`` is that of the book that it is from.
+
+    ``api_only`` names what makes the person an API-only user (profile, permission sets); nothing where they are none.
+    """
 
     columns: Mapping[str, Level]
     profile: ProfilePolicy
@@ -180,6 +188,9 @@ class Policy:
     activation: bool = False
     lock_session_to_ip: bool = False
     enrolable: frozenset[str] = frozenset()
+    revision: int = 0
+    first_enrolment: bool = False
+    api_only: tuple[str, ...] = ()
 
     def for_first_enrolment(self) -> Policy:
         """Return this policy without the profile's level: nobody can have it before they have a method.
@@ -188,7 +199,8 @@ class Policy:
         adds the first method owns the account.
         """
         columns = {**self.columns, Method.TOKEN_BRIDGE.value: Level.NONE}
-        return replace(self, columns=columns, profile=replace(self.profile, required_level=Level.NONE))
+        profile = replace(self.profile, required_level=Level.NONE)
+        return replace(self, columns=columns, profile=profile, first_enrolment=True)
 
 
 def level_of_proof(columns: Mapping[str, Level], proof: Proof) -> Level:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 
-from . import events, policy_book, proofs
+from . import events, policy_book, proofs, watching
 from .client_address import client_address
 from .decision import Decision, Outcome, decide
 from .facts import AppRule, Facts, Person, Policy, ResourceRule
@@ -87,6 +87,7 @@ def enforce(request: HttpRequest, asked: Asked = NOTHING, *, reference: str = ""
     ``reference`` says that the same refusal was written down already: it is then raised under that name.
     """
     decision, facts = _decide(request, asked)
+    watching.observe(request.user, decision)
     if not decision.allowed:
         raise AccessRefused(decision, facts, asked, reference) if reference else refusal(decision, facts, asked)
     return decision
@@ -140,7 +141,10 @@ def request_policy(request: HttpRequest, asked: Asked = NOTHING) -> Policy:
     book = policy_book.current()
     token: TokenFacts | None = getattr(request, "auth", None)
     app = asked.app if token is None else token.app_rule()
-    policy = book.policy_for(getattr(request.user, "profile_id", None), resources=asked.rules(book), app=app)
+    user = request.user
+    policy = book.policy_for(
+        getattr(user, "profile_id", None), user_id=getattr(user, "pk", None), resources=asked.rules(book), app=app
+    )
     return policy.for_first_enrolment() if asked.enrolment else policy
 
 

@@ -149,6 +149,14 @@ class SessionPolicy(StrEnum):
     BLOCK = "block"
 
 
+class Mode(StrEnum):
+    """Whether a policy is in force, only watched (what it would have done is written down), or neither."""
+
+    OFF = "off"
+    REPORT_ONLY = "report_only"
+    ON = "on"
+
+
 class IpRelaxation(StrEnum):
     """Whether the IP ranges of a profile hold for the tokens of a connected app (R6.35)."""
 

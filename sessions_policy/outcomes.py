@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .facts import Facts, Policy
 from .levels import Level
 
 
@@ -30,6 +31,7 @@ class Reason(StrEnum):
     NETWORK_OUTSIDE = "network.outside_ranges"
     NETWORK_CHANGED = "network.session_address_changed"
     NOT_SIGNED_IN = "login.no_first_factor"
+    LOGIN_API_ONLY = "login.api_only"
     SESSION_IDLE = "session.idle"
     SESSION_OLD = "session.too_old"
     APP_BLOCKED = "app.blocked"
@@ -39,6 +41,7 @@ class Reason(StrEnum):
     GRANT_APP = "grant.no_approval_step.app"
     GRANT_RESOURCE = "grant.no_approval_step.resource"
     GRANT_TWO_FACTOR = "grant.no_approval_step.two_factor"
+    GRANT_RUN_AS = "grant.run_as_not_api_only"
     TWO_FACTOR_UI = "two_factor.ui"
     TWO_FACTOR_API = "two_factor.api"
     DEVICE_UNKNOWN = "activation.unknown_device"
@@ -91,7 +94,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """The answer: what to do, why, at which level the session is, what was asked, which methods would satisfy it."""
+    """The answer: what to do, why, at which level the session is, what was asked, which methods would satisfy it.
+
+    ``policy`` and ``facts`` are what it was taken on, so that whoever has the answer can explain it and take it again.
+    """
 
     outcome: Outcome
     reason: Reason
@@ -99,6 +105,8 @@ class Decision:
     requirement: Requirement | None = None
     methods: tuple[str, ...] = ()
     trace: tuple[Step, ...] = ()
+    policy: Policy | None = field(default=None, compare=False, repr=False)
+    facts: Facts | None = field(default=None, compare=False, repr=False)
 
     @property
     def allowed(self) -> bool:

@@ -1,128 +1,55 @@
-"""Every policy of the organisation as one frozen value, compiled from the database once per revision."""
+"""Every policy of the organisation as one frozen value: the one in force, the one that was, and the one that would be."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
-from ipaddress import ip_network
-from types import MappingProxyType
-from typing import NamedTuple, Protocol
-from zoneinfo import ZoneInfo
+from datetime import datetime
 
-from django.utils import timezone
+from . import policy_tables
+from .models import PolicyRevision
+from .policy_compiler import (
+    ENROLABLE,
+    UNKNOWN_PROFILE,
+    HasProfile,
+    HeldSet,
+    Organisation,
+    PolicyBook,
+    app_admits,
+    compile_tables,
+    register_apps,
+    register_login_flows,
+)
+from .policy_tables import NEW, Change
 
-from . import resources as resource_registry
-from .facts import AppRule, LoginHours, Network, Policy, ProfilePolicy, ResourceRule, TwoFactorDemand
-from .levels import DEFAULT_COLUMNS, FIXED_COLUMNS, Level, Method, SessionPolicy
-from .models import MethodLevel, OrganisationSettings, PermissionSet, PolicyRevision, Profile, ResourcePolicy, TrustedNetwork
+__all__ = [
+    "ENROLABLE",
+    "NEW",
+    "UNKNOWN_PROFILE",
+    "Change",
+    "HasProfile",
+    "HeldSet",
+    "Organisation",
+    "PolicyBook",
+    "app_admits",
+    "at",
+    "compile_book",
+    "current",
+    "draft",
+    "refresh",
+    "register_apps",
+    "register_login_flows",
+    "with_report_only",
+]
 
 # A change is in force in every worker within this many seconds, at one small query per worker and period.
 CHECK_EVERY = 1.0
-
-# A user whose profile is not in the book is asked for the most.
-UNKNOWN_PROFILE = ProfilePolicy("unknown", Level.HIGH_ASSURANCE)
-
-ENROLABLE = frozenset({Method.AUTHENTICATOR_APP.value})
-
-# In plain SQL, because every step of a login asks it: building the question costs Django five times what asking it does.
-_SETS_OF_A_USER = """
-    SELECT held.* FROM sessions_policy_permissionset AS held
-    JOIN sessions_policy_permissionset_users AS grants ON grants.permissionset_id = held.id
-    WHERE grants.user_id = %s ORDER BY held.name
-"""
-
-# Profile id -> name of the login flow that runs for it. Set once by the application that owns flows.
-LoginFlows = Callable[[], Mapping[int, str]]
-_login_flows: LoginFlows = dict
-
-
-class HasProfile(Protocol):
-    """What the book needs to know of a user."""
-
-    pk: int
-    profile_id: int
-
-
-class HeldSet(NamedTuple):
-    """A permission set that somebody holds."""
-
-    name: str
-    two_factor_ui: bool
-    two_factor_api: bool
-    waive_two_factor: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Organisation:
-    """What holds for everybody. The values here are those of a book that was compiled from nothing."""
-
-    two_factor_for_everyone: bool = False
-    device_activation: bool = True
-    lock_sessions_to_address: bool = False
-    zone: tzinfo = UTC
-
-
-@dataclass(frozen=True, slots=True)
-class PolicyBook:
-    """All policies of one revision."""
-
-    revision: int
-    columns: Mapping[str, Level]
-    profiles: Mapping[int, ProfilePolicy]
-    profile_two_factor: Mapping[int, TwoFactorDemand]
-    resources: Mapping[str, ResourceRule]
-    trusted_networks: tuple[Network, ...] = ()
-    organisation: Organisation = Organisation()
-
-    def now(self) -> datetime:
-        """Return the time in the organisation's zone, which login hours are in."""
-        return timezone.now().astimezone(self.organisation.zone)
-
-    def resource(self, key: str) -> ResourceRule:
-        """Return the rule of the resource ``key``; raises ImproperlyConfigured for one that nobody declared."""
-        return self.resources.get(key) or resource_registry.find(key).default_rule()
-
-    def policy_for(
-        self,
-        profile_id: int | None,
-        *,
-        resources: tuple[ResourceRule, ...] = (),
-        app: AppRule | None = None,
-        two_factor: TwoFactorDemand | None = None,
-    ) -> Policy:
-        """Return what holds for a person of the profile; an unknown profile asks for the most."""
-        return Policy(
-            columns=self.columns,
-            profile=self.profiles.get(profile_id or 0, UNKNOWN_PROFILE),
-            two_factor=two_factor or TwoFactorDemand(),
-            resources=resources,
-            app=app,
-            trusted_networks=self.trusted_networks,
-            activation=self.organisation.device_activation,
-            lock_session_to_ip=self.organisation.lock_sessions_to_address,
-            enrolable=ENROLABLE,
-        )
-
-    def two_factor_demand(self, user: HasProfile) -> TwoFactorDemand:
-        """Return who demands two factors of ``user``: their profile and their permission sets. One query."""
-        return self.demand_of(user.profile_id, PermissionSet.objects.raw(_SETS_OF_A_USER, [user.pk]))
-
-    def demand_of(self, profile_id: int, held: Iterable[HeldSet | PermissionSet]) -> TwoFactorDemand:
-        """Return who demands two factors of a person of the profile who holds these permission sets, in order of name."""
-        own, sets = self.profile_two_factor.get(profile_id, TwoFactorDemand()), list(held)
-        return TwoFactorDemand(
-            ui=own.ui + tuple(each.name for each in sets if each.two_factor_ui),
-            api=own.api + tuple(each.name for each in sets if each.two_factor_api),
-            organisation=self.organisation.two_factor_for_everyone,
-            waived_by=tuple(each.name for each in sets if each.waive_two_factor),
-        )
+# Older books that a thread keeps; a book is some kilobytes.
+MOST_OLDER_BOOKS = 64
 
 
 class _Shelf(threading.local):
-    """The book of this thread, and when it was last compared with the database.
+    """The book of this thread, and when it was last compared with the database; and older books that were asked for.
 
     Per thread, so that a thread never decides by a book that another one compiled inside an unfinished transaction.
     """
@@ -130,6 +57,9 @@ class _Shelf(threading.local):
     book: PolicyBook | None = None
     newest: tuple[int, datetime | None] = (0, None)
     checked_at: float = 0.0
+
+    def __init__(self) -> None:
+        self.older: dict[int, PolicyBook] = {}
 
 
 _shelf = _Shelf()
@@ -144,6 +74,7 @@ def current() -> PolicyBook:
     newest = PolicyRevision.objects.values_list("id", "at").order_by("-id").first() or (0, None)
     if _shelf.book is None or _shelf.newest != newest:
         _shelf.book, _shelf.newest = compile_book(newest[0]), newest
+        _shelf.older.clear()
     _shelf.checked_at = now
     return _shelf.book
 
@@ -151,60 +82,35 @@ def current() -> PolicyBook:
 def refresh() -> None:
     """Make this thread look at the database at its next question."""
     _shelf.book = None
-
-
-def register_login_flows(source: LoginFlows) -> None:
-    """Name the function that tells which profile has which login flow."""
-    global _login_flows  # noqa: PLW0603 - one registration, when the application starts
-    _login_flows = source
+    _shelf.older.clear()
 
 
 def compile_book(revision: int) -> PolicyBook:
     """Return the book of what the database says now."""
-    columns: dict[str, Level] = dict(DEFAULT_COLUMNS)
-    columns.update({row.method: Level.from_slug(row.level) for row in MethodLevel.objects.all()})
-    columns.update(FIXED_COLUMNS)
-    flows = _login_flows()
-    profiles = list(Profile.objects.all())
-    settings = OrganisationSettings.load()
-    return PolicyBook(
-        revision=revision,
-        columns=MappingProxyType(columns),
-        profiles=MappingProxyType({p.pk: _profile_policy(p, settings, flows.get(p.pk, "")) for p in profiles}),
-        profile_two_factor=MappingProxyType({p.pk: _demand_of(p) for p in profiles}),
-        resources=MappingProxyType({row.key: _rule_of(row) for row in ResourcePolicy.objects.all()}),
-        trusted_networks=tuple(ip_network(row.network) for row in TrustedNetwork.objects.all()),
-        organisation=Organisation(
-            settings.two_factor_for_everyone,
-            settings.device_activation,
-            settings.lock_sessions_to_address,
-            ZoneInfo(settings.time_zone),
-        ),
-    )
+    return compile_tables(revision, policy_tables.stored())
 
 
-def _profile_policy(profile: Profile, settings: OrganisationSettings, login_flow: str) -> ProfilePolicy:
-    return ProfilePolicy(
-        name=profile.name,
-        required_level=Level.from_slug(profile.required_level),
-        login_hours=LoginHours.parse(profile.login_hours) if profile.login_hours else None,
-        ip_ranges=tuple(ip_network(line) for line in profile.ip_ranges.split()),
-        enforce_every_request=profile.enforce_every_request,
-        login_flow=login_flow,
-        # R9.42, R4.21: the profile's own time-out, else the organisation's.
-        idle_timeout=(profile.idle_timeout or settings.idle_timeout) * 60,
-        absolute_timeout=(profile.absolute_timeout or settings.absolute_timeout) * 60,
-        grace_until=profile.grace_until,
-    )
+def at(revision: int) -> PolicyBook:
+    """Return the book as it was once ``revision`` was made: what the database says, with every later revision undone.
+
+    0 is from before the first one. A book that was asked for is kept.
+    """
+    book = current()
+    if revision >= book.revision:
+        return book
+    if revision not in _shelf.older:
+        if len(_shelf.older) >= MOST_OLDER_BOOKS:
+            _shelf.older.pop(next(iter(_shelf.older)))
+        later = PolicyRevision.objects.filter(id__gt=revision).order_by("-id")
+        _shelf.older[revision] = compile_tables(revision, policy_tables.undone(policy_tables.stored(), later.iterator()))
+    return _shelf.older[revision]
 
 
-def _demand_of(profile: Profile) -> TwoFactorDemand:
-    return TwoFactorDemand(
-        ui=(profile.name,) if profile.two_factor_ui else (), api=(profile.name,) if profile.two_factor_api else ()
-    )
+def draft(*changes: Change) -> PolicyBook:
+    """Return the book that saving ``changes`` would make. Nothing is written; the queries are those of compiling a book."""
+    return compile_tables(current().revision, policy_tables.changed(policy_tables.stored(), changes))
 
 
-def _rule_of(row: ResourcePolicy) -> ResourceRule:
-    label = next((str(each.label) for each in resource_registry.registered() if each.key == row.key), row.key)
-    minutes = row.again_after_minutes
-    return ResourceRule(row.key, label, SessionPolicy(row.action), None if minutes is None else minutes * 60)
+def with_report_only(book: PolicyBook) -> PolicyBook:
+    """Return ``book`` with what is only watched as if it were on."""
+    return book.report_only or book

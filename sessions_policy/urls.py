@@ -2,6 +2,6 @@
 
 from django.urls import path
 
-from .views import why
+from .views import why_page
 
-urlpatterns = [path("docs/why/<str:code>/", why, name="why")]
+urlpatterns = [path("docs/why/<str:code>/", why_page, name="why")]

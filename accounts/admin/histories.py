@@ -9,14 +9,15 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from sessions_policy import texts
-from sessions_policy.admin.read_only import FoundByReference, MethodFilter, ValuesFilter
+from sessions_policy.admin.read_only import MethodFilter, ValuesFilter
+from sessions_policy.admin.replaying import ReplayedAdmin
 from sessions_policy.levels import Level
 
 from .. import two_factor_help
 from ..models import LoginRecord, VerificationRecord
 
 
-class HistoryAdmin(FoundByReference):
+class HistoryAdmin(ReplayedAdmin):
     """What both histories have in common: dates, and references that are found however they were typed."""
 
     policy_resource = "histories"
@@ -48,8 +49,10 @@ class LoginRecordAdmin(HistoryAdmin):
         "ip",
         "user_agent",
         "reference",
+        "steps",
+        "trace_json",
     )
-    readonly_fields = ("method_words", "level_words")
+    readonly_fields = ("method_words", "level_words", "steps", "trace_json")
 
     @admin.display(description=_("level"), ordering="level")
     def level_words(self, record: LoginRecord) -> str:
@@ -76,8 +79,10 @@ class VerificationRecordAdmin(HistoryAdmin):
         "ip",
         "attempt",
         "reference",
+        "steps",
+        "trace_json",
     )
-    readonly_fields = ("method_words",)
+    readonly_fields = ("method_words", "steps", "trace_json")
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Whether the person may read the history, or helps people with their second factor (R9.21)."""

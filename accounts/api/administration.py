@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from sessions_policy import ending
+from sessions_policy import ending, replay
 from sessions_policy.api_schema import PAGES, WHOSE, documented
 from sessions_policy.farewell import Why
 from sessions_policy.models import DecisionRecord, UserSession
@@ -214,7 +214,8 @@ class DecisionsView(APIView):
             "subject": row.subject,
             "ip": row.ip,
             "revision": row.revision,
-            "trace": row.trace,
+            "mode": row.mode,
+            "trace": replay.trace_of_row(row),
         }
 
 

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.request import Request
 
-from sessions_policy import changing, events
+from sessions_policy import changing, trace
 from sessions_policy.models import PolicyModel
 from sessions_policy.responses import problem
 
@@ -62,7 +62,7 @@ def _answering() -> Iterator[None]:
             kind=refusal.decision.reason.value,
             code="would_shut_out",
             who=refusal.who.value,
-            trace=events.trace_of(refusal.decision),
+            trace=trace.document(refusal.decision, mode=trace.Mode.SIMULATED),
         )
         raise Refused(document) from error
     except changing.Unconfirmed as error:

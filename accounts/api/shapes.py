@@ -106,12 +106,15 @@ class DecisionShape(Shape):
     subject = CharField(allow_blank=True)
     ip = CharField(allow_null=True)
     revision = IntegerField()
-    trace = JSONField()
+    mode = CharField(allow_blank=True)
+    trace = JSONField(allow_null=True)
 
 
 class ReportsShape(Shape):
     """Sign-ins and verifications, the newest first."""
 
+    days = JSONField(allow_null=True)
+    numbers = JSONField()
     counts = StatusCountShape(many=True)
     sign_ins = SignInShape(many=True)
     verifications = VerificationShape(many=True)
@@ -264,6 +267,15 @@ CHANGE = {
         "additionalProperties": True,
     }
 }
+FILTERS = tuple(
+    OpenApiParameter(name, {"type": "string"}, description="A filter of the reports; an unknown value answers 400.")
+    for name in ("days", "profile", "method", "outcome", "user")
+)
+# Free in their parts: the trace and the cells are explained in docs/.
+ANSWER = {"type": "object", "additionalProperties": True}
+_OBJECT = {"type": "object"}
+_PARTS = {"question": _OBJECT, "draft": {"type": "array", "items": _OBJECT}}
+QUESTION = {"application/json": {"type": "object", "properties": _PARTS}}
 NOT_CHANGED = (409, 422)
 SAID = (
     OpenApiParameter("reason", {"type": "string", "maxLength": 300}, description="Kept with the revision."),

@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 # Every prompt asks this, and building the questions anew costs Django many times what answering them does. The words in the
 # first column say what a row is; a device has its secret and its newest used step, a set what it demands.
 _HELD = """
-    SELECT 'set' AS kind, held.id, held.name, '' AS secret, 0 AS step, two_factor_ui, two_factor_api, waive_two_factor
+    SELECT 'set' AS kind, held.id, held.name, '' AS secret, 0 AS step,
+        two_factor_ui AND two_factor_mode NOT IN ('off', 'report_only') AS ui,
+        two_factor_api AND two_factor_mode NOT IN ('off', 'report_only') AS api, waive_two_factor
     FROM sessions_policy_permissionset AS held
     JOIN sessions_policy_permissionset_users AS holders ON holders.permissionset_id = held.id
     WHERE holders.user_id = %(user)s
@@ -91,7 +93,7 @@ def _read(user_id: int, rows: Iterable[tuple[Any, ...]]) -> Credentials:
     devices, others, sets = [], set(), []
     for kind, key, name, secret, step, ui, api, waives in rows:
         if kind == "set":
-            sets.append(HeldSet(name, two_factor_ui=bool(ui), two_factor_api=bool(api), waive_two_factor=bool(waives)))
+            sets.append(HeldSet(name, bool(ui), bool(api), bool(waives), key))
         elif kind == "device":
             devices.append(
                 _device(id=key, user_id=user_id, name=name, confirmed=True, secret_encrypted=secret, last_step=step)

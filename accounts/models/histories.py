@@ -1,4 +1,7 @@
-"""Login history and verification history: every attempt, with its reason. Append-only; no code and no token in any row."""
+"""Login history and verification history: every attempt, with its reason. Append-only; no code and no token in any row.
+
+``inputs`` is what the decision of that moment was taken on, by which it can be taken again (``sessions_policy.recorded``).
+"""
 
 from __future__ import annotations
 
@@ -57,6 +60,7 @@ class LoginRecord(models.Model):
     ip = models.GenericIPAddressField(_("address"), null=True)
     user_agent = models.CharField(_("browser or program"), max_length=300, blank=True)
     reference = models.CharField(_("reference"), max_length=9, blank=True)
+    inputs = models.JSONField(_("inputs of the decision"), null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ("-at", "-id")
@@ -82,6 +86,7 @@ class VerificationRecord(models.Model):
     message = models.CharField(_("activity message"), max_length=300, blank=True)
     ip = models.GenericIPAddressField(_("address"), null=True)
     reference = models.CharField(_("reference"), max_length=9, blank=True)
+    inputs = models.JSONField(_("inputs of the decision"), null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ("-at", "-id")

@@ -53,7 +53,13 @@ class ActivateView(PendingView):
             self.login.user,
             Method.ACTIVATION.value,
             lambda: activation.finish_verify(self._kept(), form.cleaned_data["code"]),
-            Purpose(self.login.attempt, TriggeredBy.DEVICE_ACTIVATION, "login", reference=self.login.reference),
+            Purpose(
+                self.login.attempt,
+                TriggeredBy.DEVICE_ACTIVATION,
+                "login",
+                reference=self.login.reference,
+                decision=self.decision,
+            ),
         )
         if answer.proof is None:
             return self._refused(request, form, answer)

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,7 +17,7 @@ from sessions_policy.models import UserSession
 from sessions_policy.session_security import SessionSecurity
 
 from ..devices import recovery_code
-from ..models import User
+from ..models import LoginRecord, User, VerificationRecord
 
 RECENT = 20
 FEW_CODES = 3
@@ -83,15 +84,25 @@ def _activity(user: User) -> list[dict[str, Any]]:
         {
             "at": r.at,
             "reference": r.reference,
+            "why_url": _why_url("logins", r),
             "text": _sentence(r.method, r.get_status_display(), r.application or r.channel),
         }
         for r in user.login_records.all()[:RECENT]
     ]
     checks: list[dict[str, Any]] = [
-        {"at": r.at, "reference": r.reference, "text": _sentence(r.method, r.get_status_display(), r.activity)}
+        {
+            "at": r.at,
+            "reference": r.reference,
+            "why_url": _why_url("verifications", r),
+            "text": _sentence(r.method, r.get_status_display(), r.activity),
+        }
         for r in user.verification_records.all()[:RECENT]
     ]
     return sorted(logins + checks, key=lambda row: row["at"], reverse=True)[:RECENT]
+
+
+def _why_url(kind: str, row: LoginRecord | VerificationRecord) -> str:
+    return reverse("security-activity-why", args=(kind, row.pk)) if row.inputs else ""
 
 
 def _sentence(methods: str, status: str, what: str) -> str:

@@ -69,6 +69,7 @@ class StepUpView(View):
             activity=_activity(decision),
             message=decision.reason.value,
             reference=refused.reference,
+            decision=decision,
         )
         page = Challenge(request, user, decision, purpose, target.signed())
         context = {**_around(decision, target), "return_to": target.path}

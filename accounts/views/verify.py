@@ -66,5 +66,6 @@ def _challenge(request: HttpRequest, pending_login: PendingLogin, decision: Deci
         activity="login",
         message=decision.reason.value,
         reference=pending_login.reference,
+        decision=decision,
     )
     return Challenge(request, pending_login.user, decision, purpose, pending_login.next, address)

@@ -18,8 +18,8 @@ class FlowAssignmentAdmin(PolicyAdmin):
 
     policy_resource = RESOURCE
     change_form_template = "admin/sessions_policy/change_form.html"
-    fields = ("profile", "flow", "reason")
-    list_display = ("profile", "flow")
+    fields = ("profile", "flow", "mode", "reason")
+    list_display = ("profile", "flow", "mode")
     list_filter = ("flow",)
     list_select_related = ("profile", "flow")
 

@@ -11,7 +11,10 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from sessions_policy.levels import Mode
 from sessions_policy.models import PolicyModel, Profile
+from sessions_policy.models.policy_model import mode_field
+from sessions_policy.policy_tables import Tables
 
 from .. import context, finding_texts, secret_fields
 from ..definition import SCHEMA
@@ -150,6 +153,7 @@ class FlowAssignment(PolicyModel):
 
     profile = models.OneToOneField(Profile, models.CASCADE, related_name="flow_assignment", verbose_name=_("profile"))
     flow = models.ForeignKey(LoginFlow, models.PROTECT, related_name="assignments", verbose_name=_("login flow"))
+    mode = mode_field(_("this assignment is"))
 
     class Meta:
         ordering: ClassVar = ("profile__name",)
@@ -160,12 +164,16 @@ class FlowAssignment(PolicyModel):
         return f"{self.profile}: {self.flow}"
 
 
-def flow_names() -> dict[int, str]:
+def flow_names(tables: Tables) -> dict[int, str]:
     """Return the flow that runs for each profile, by the profile's id. A flow without an active version runs for nobody."""
-    assigned = FlowAssignment.objects.filter(flow__versions__state=FlowVersion.State.ACTIVE)
-    return dict(assigned.values_list("profile_id", "flow__name"))
+    versions = tables["loginflows.flowversion"].values()
+    active = {str(row["flow"]) for row in versions if row["state"] == FlowVersion.State.ACTIVE}
+    names = {key: row["name"] for key, row in tables["loginflows.loginflow"].items() if key in active}
+    assigned = tables["loginflows.flowassignment"].values()
+    return {row["profile"]: names[str(row["flow"])] for row in assigned if str(row["flow"]) in names}
 
 
 def version_for(profile_id: int) -> FlowVersion | None:
     """Return the version that a new run of somebody with that profile takes; None when there is none."""
-    return FlowVersion.objects.filter(state=FlowVersion.State.ACTIVE, flow__assignments__profile_id=profile_id).first()
+    assigned = {"flow__assignments__profile_id": profile_id, "flow__assignments__mode": Mode.ON.value}
+    return FlowVersion.objects.filter(state=FlowVersion.State.ACTIVE, **assigned).first()

@@ -21,6 +21,7 @@ from .. import approvals
 from ..models import ConnectedApp
 from ..models.connected_apps import GRANTS
 from . import app_panels, secret_pages, token_pages
+from .grid import GridAdmin
 
 
 def scope_choices() -> list[tuple[str, Any]]:
@@ -44,7 +45,7 @@ class ConnectedAppForm(TokenImpactForm):
         return stored.rule().action is SessionPolicy.ALLOW and self.instance.rule().action is not SessionPolicy.ALLOW
 
 
-class ConnectedAppAdmin(TokenImpactAdmin):
+class ConnectedAppAdmin(GridAdmin, TokenImpactAdmin):
     """Connected apps."""
 
     policy_resource = "connected_apps"
@@ -65,7 +66,7 @@ class ConnectedAppAdmin(TokenImpactAdmin):
         (None, {"fields": ("name", "client_id", "client_type", "redirect_uris")}),
         (gettext_lazy("Where else it lives"), {"fields": ("post_logout_redirect_uris", "allowed_origins")}),
         (gettext_lazy("What it may do"), {"fields": ("grant_types", "scopes", "require_pkce", "require_jti")}),
-        (gettext_lazy("What it asks"), {"fields": ("session_policy", "ip_relaxation")}),
+        (gettext_lazy("What it asks"), {"fields": ("session_policy", "session_policy_mode", "ip_relaxation")}),
         (
             gettext_lazy("Who may use it"),
             {"fields": ("permitted_users", "approved_profiles", "approved_permission_sets", "run_as")},

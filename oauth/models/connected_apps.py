@@ -13,11 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from oauth2_provider.models import AbstractApplication, ApplicationManager
 
 from sessions_policy.facts import AppRule
-from sessions_policy.levels import Grant, SessionPolicy
+from sessions_policy.levels import Grant, Mode, SessionPolicy
 from sessions_policy.models import PermissionSet, PolicyModel, Profile
+from sessions_policy.models.policy_model import mode_field
 from sessions_policy.storable_text import is_storable
 
 from .. import redirects
+from . import app_rules
 from .client_secrets import RotatingSecret
 from .token_policies import TokenPolicy
 from .tokens import end_tokens
@@ -98,6 +100,7 @@ class ConnectedApp(RotatingSecret, TokenPolicy, PolicyModel, AbstractApplication
     session_policy = models.CharField(
         _("session policy"), max_length=10, choices=SessionPolicyChoice, default=SessionPolicyChoice.ALLOW
     )
+    session_policy_mode = mode_field(_("the session policy is"))
     permitted_users = models.CharField(
         _("permitted users"), max_length=20, choices=PermittedUsers, default=PermittedUsers.SELF_AUTHORISE
     )
@@ -145,13 +148,8 @@ class ConnectedApp(RotatingSecret, TokenPolicy, PolicyModel, AbstractApplication
 
     def rule(self) -> AppRule:
         """Return what the app asks before it is known who comes. An unknown policy closes the app."""
-        known = self.session_policy in self.SessionPolicyChoice.values
-        return AppRule(
-            self.name,
-            SessionPolicy(self.session_policy) if known else SessionPolicy.BLOCK,
-            self.relaxation(),
-            frozenset(self.grant_types),
-        )
+        action = self.session_policy if self.session_policy_mode == Mode.ON else SessionPolicy.ALLOW.value
+        return app_rules.rule(self.name, action, self.relaxation(), self.grant_types)
 
     def rule_for(self, user: Any) -> AppRule:
         """Return what the app asks of ``user``: every door that knows the person asks with this. One query at most."""
@@ -164,8 +162,14 @@ class ConnectedApp(RotatingSecret, TokenPolicy, PolicyModel, AbstractApplication
         """
         if self.permitted_users == self.PermittedUsers.SELF_AUTHORISE or getattr(user, "pk", None) is None:
             return True
+        return self.admits_somebody(user.profile_id, user.pk)
+
+    def admits_somebody(self, profile_id: int, user_id: int | None) -> bool:
+        """Whether the app is open to somebody of the profile, who may be a known user. One query at most."""
+        if self.permitted_users == self.PermittedUsers.SELF_AUTHORISE:
+            return True
         with connection.cursor() as cursor:
-            cursor.execute(_APPROVED, {"app": self.pk, "profile": user.profile_id, "user": user.pk})
+            cursor.execute(_APPROVED, {"app": self.pk, "profile": profile_id, "user": user_id})
             return bool(cursor.fetchone()[0])
 
     def is_usable(self, request: Any) -> bool:
@@ -235,9 +239,18 @@ class ConnectedApp(RotatingSecret, TokenPolicy, PolicyModel, AbstractApplication
     def _credential_problems(self) -> dict[str, Any]:
         if Grant.CLIENT_CREDENTIALS.value not in self.grant_types:
             return {}
-        problems = {}
+        problems: dict[str, Any] = {}
         if self.is_public:
             problems["client_type"] = _("Client credentials need an app that can keep a secret.")
         if self.run_as is None:
             problems["run_as"] = _("Client credentials need a user to run as.")
+        elif not _is_api_only(self.run_as):
+            problems["run_as"] = _(
+                "%(user)s lacks the permission “API only user”. Grant it by their profile or a permission set first."
+            ) % {"user": self.run_as}
         return problems
+
+
+def _is_api_only(user: Any) -> bool:
+    # Asked of the database, not of the book, which may be a second older than the right.
+    return bool(user.profile.api_only or user.permission_sets.filter(api_only=True).exists())

@@ -93,6 +93,7 @@ class ApiLoginView(OpenToAllMixin, APIView):  # type: ignore[misc] # both widen 
             method=Grant.API_LOGIN.value,
             status=LoginStatus.SUCCESS,
             level=Level.STANDARD.slug,
+            decision=login.decision,
         )
         return {"access_token": value, "token_type": "Bearer", "expires_in": seconds, "scope": SCOPE}
 

@@ -18,7 +18,7 @@ from oauthlib.oauth2.rfc6749.errors import InvalidRequestFatalError
 from accounts import histories
 from accounts.models.histories import LoginStatus
 from sessions_policy import responses, step_up
-from sessions_policy.decision import Outcome, Reason
+from sessions_policy.decision import Decision, Outcome, Reason
 from sessions_policy.doors import open_to_all
 from sessions_policy.gate import AccessRefused
 from sessions_policy.levels import Channel
@@ -158,8 +158,9 @@ class _Authorization:
             return self.to_login(path, refused)
         if decision.outcome in (Outcome.VERIFY, Outcome.ENROL):
             return _see_other(step_up.url_for(self.request, refused.asked, path, refused.reference))
-        self.write_refusal(refused.reference)
-        return answers.refusal(self.request, refused, self.app, self.redirect_uri)
+        self.write_refusal(refused.reference, decision)
+        answer = answers.refusal(self.request, refused, self.app, self.redirect_uri)
+        return responses.end_with(self.request, refused, answer)
 
     def to_login(self, path: str, refused: AccessRefused) -> HttpResponse:
         """Send to the login page. A session that has ended is thrown away, so that the page can be used."""
@@ -168,7 +169,7 @@ class _Authorization:
         response["Cache-Control"] = "no-store"
         return response
 
-    def write_refusal(self, reference: str) -> None:
+    def write_refusal(self, reference: str, decision: Decision) -> None:
         """Write into the login history that the person got nothing for this app, and under which reference."""
         user: Any = self.request.user
         histories.record_login(
@@ -179,6 +180,7 @@ class _Authorization:
             status=LoginStatus.REFUSED,
             application=self.app.name,
             reference=reference,
+            decision=decision,
         )
 
     def to_client(self, error: str, description: str = "") -> HttpResponse:

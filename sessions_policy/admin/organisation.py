@@ -21,7 +21,7 @@ class OrganisationSettingsAdmin(PolicyAdmin):
     fieldsets: ClassVar = (
         (_("What a login has to prove"), {"fields": ("two_factor_for_everyone", "device_activation")}),
         (_("Sessions"), {"fields": ("idle_timeout", "absolute_timeout", "lock_sessions_to_address")}),
-        (_("Time and histories"), {"fields": ("time_zone", "history_days")}),
+        (_("Time and histories"), {"fields": ("time_zone", "history_days", "sample_allowed")}),
         (None, {"fields": ("reason",)}),
     )
 

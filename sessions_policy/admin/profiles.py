@@ -14,7 +14,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from .. import login_hours
+from .. import login_hours, modes
 from ..models import Profile
 from ..models.profiles import LevelRequiredAtLogin
 from .token_impact import TokenImpactAdmin, TokenImpactForm
@@ -71,7 +71,7 @@ class ProfileAdmin(TokenImpactAdmin):
     form = ProfileForm
     policy_resource = "profiles"
     list_display = ("name", "required_level", "two_factor_ui", "two_factor_api", "people")
-    list_filter = ("required_level", "two_factor_ui")
+    list_filter = ("required_level", "two_factor_ui", "api_only")
     # Counting groups the rows, and groups have no order of their model's.
     ordering = ("name",)
     search_fields = ("name", "description")
@@ -80,9 +80,30 @@ class ProfileAdmin(TokenImpactAdmin):
         (None, {"fields": ("name", "description", "meaning")}),
         (
             gettext_lazy("What a login has to prove"),
-            {"fields": ("required_level", "two_factor_ui", "two_factor_api", "grace_until")},
+            {
+                "fields": (
+                    "required_level",
+                    "required_level_mode",
+                    "two_factor_ui",
+                    "two_factor_api",
+                    "two_factor_mode",
+                    "api_only",
+                    "grace_until",
+                )
+            },
         ),
-        (gettext_lazy("When and from where"), {"fields": ("login_hours", "ip_ranges", "enforce_every_request")}),
+        (
+            gettext_lazy("When and from where"),
+            {
+                "fields": (
+                    "login_hours",
+                    "login_hours_mode",
+                    "ip_ranges",
+                    "ip_ranges_mode",
+                    "enforce_every_request",
+                )
+            },
+        ),
         (gettext_lazy("How long a session lasts"), {"fields": ("idle_timeout", "absolute_timeout")}),
         (None, {"fields": ("reason",)}),
     )
@@ -109,6 +130,9 @@ class ProfileAdmin(TokenImpactAdmin):
         if not profile.pk:
             return _("Nobody has it yet. Give it to people on their own pages, once it is saved.")
         n = self.people(profile)
+        if profile.api_only:
+            words = ngettext("%(n)d account has this profile", "%(n)d accounts have this profile", n) % {"n": n}
+            return _("%(holds)s; none of them signs in in a browser, programs use them at the API.") % {"holds": words}
         demands = get_text_list(demands_of(profile), _("and")) or _("nothing beyond their first factor")
         holds = ngettext("%(n)d person has this profile", "%(n)d people have this profile", n) % {"n": n}
         return _("%(holds)s; to sign in they need %(demands)s.") % {"holds": holds, "demands": demands}
@@ -117,15 +141,16 @@ class ProfileAdmin(TokenImpactAdmin):
 def demands_of(profile: Profile) -> list[str]:
     """Return what the profile asks at login, in words that follow "they need"."""
     found = []
-    if profile.required_level == LevelRequiredAtLogin.HIGH_ASSURANCE:
+    in_force = modes.in_force(profile._meta.label_lower, profile.policy_values()) or {}
+    if in_force["required_level"] == LevelRequiredAtLogin.HIGH_ASSURANCE:
         found.append(_("a High Assurance session"))
-    if profile.two_factor_ui:
+    if in_force["two_factor_ui"]:
         found.append(_("a second factor with every password"))
-    if profile.two_factor_api:
+    if in_force["two_factor_api"]:
         found.append(_("an authenticator code for programs that sign in with their password"))
-    if profile.login_hours:
+    if in_force["login_hours"]:
         found.append(_("to come within the login hours"))
-    if profile.ip_ranges.split():
+    if in_force["ip_ranges"].split():
         found.append(_("to come from the profile's networks"))
     if profile.grace_until and found:
         found[-1] += _(" (who has no method yet may put it off until %(day)s)") % {"day": date_format(profile.grace_until)}

@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .. import changing, safety
-from .decisions import VERDICT_NAMES
+from .traces import VERDICT_NAMES
 
 
 class RehearsedForm(forms.ModelForm):  # type: ignore[type-arg] # not generic when it runs

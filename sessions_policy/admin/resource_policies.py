@@ -56,7 +56,7 @@ class ResourcePolicyAdmin(PolicyAdmin):
 
     form = ResourcePolicyForm
     policy_resource = "session_settings"
-    fields = ("key", "default", "action", "again_after_minutes", "reason")
+    fields = ("key", "default", "action", "again_after_minutes", "mode", "reason")
 
     def get_fields(self, request: HttpRequest, obj: ResourcePolicy | None = None) -> tuple[str, ...]:
         """Show the default of a resource that is known already."""

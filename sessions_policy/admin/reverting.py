@@ -50,7 +50,7 @@ def revert_page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, revisi
     form.fields["reason"].required = True
     with changing.locked():
         found, problem = _reviewed(request, revision, area)
-        form.need(bool(found.taken_away))
+        form.need(bool(found.to_confirm))
         if not problem and form.is_valid():
             back, reason = changing.reverting(revision), form.cleaned_data["reason"]
             changing.make([back], changing.Author.of(request), areas=(area,), reason=reason, confirmed=True)
@@ -65,6 +65,7 @@ def revert_page(model_admin: admin.ModelAdmin[Any], request: HttpRequest, revisi
         "diff": revisions.changes(revision),
         "confirmation": form,
         "taken_away": found.taken_away,
+        "broken_tests": found.broken_tests,
         "refused": problem,
         "revisions_url": reverse("admin:sessions_policy_policyrevision_changelist"),
     }

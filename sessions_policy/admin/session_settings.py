@@ -20,11 +20,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from .. import changing, impact, policy_book, safety, texts
 from ..client_address import client_address
+from ..impact_replay import PERIODS, Draft
 from ..levels import DEFAULT_COLUMNS, Category, Level, category_of
 from ..models import MethodLevel, PolicyRevision
+from ..policy_book import Change
 from ..policy_kinds import movable
 from .confirmation import ConfirmationForm
 from .policies import revisions_url
+from .preview import PREVIEW, context_of, days_of, try_out
 from .rehearsal import in_words
 
 COLUMNS = (Level.STANDARD, Level.HIGH_ASSURANCE)
@@ -165,10 +168,11 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
 
     def _preview_or_save(self, request: HttpRequest, move: Move) -> HttpResponse:
         change, author = changing.saving(move.row()), changing.Author.of(request)
-        form = ConfirmationForm(request.POST if request.method == "POST" else None)
+        sent = request.POST if request.method == "POST" and PREVIEW not in request.POST else None
+        form = ConfirmationForm(sent)
         with changing.locked():
             found = changing.review([change], author, (self.policy_resource,))
-            form.need(bool(found.taken_away))
+            form.need(bool(found.to_confirm))
             if found.refused is None and form.is_valid():
                 reason = form.cleaned_data["reason"]
                 changing.make([change], author, areas=(self.policy_resource,), reason=reason, confirmed=True)
@@ -185,12 +189,21 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
             move=move,
             confirmation=form,
             taken_away=found.taken_away,
+            broken_tests=found.broken_tests,
             refused=None if found.refused is None else in_words(found.refused),
             sessions=impact.of_sessions(before, after),
             demanding=impact.profiles_of_high_assurance(before),
             people=impact.of_people(before, after, client_address(request)),
             status=400 if form.is_bound else 200,
+            preview={"fits": True, "periods": PERIODS, "days": days_of(request)},
+            **(self._tried(request, move) if PREVIEW in request.POST else {}),
         )
+
+    def _tried(self, request: HttpRequest, move: Move) -> dict[str, Any]:
+        row = move.row()
+        trial = MethodLevel(pk=row.pk, method=row.method, level=row.level)
+        title = _("Move %(method)s to %(level)s") % move.words
+        return context_of(try_out(request, Draft((Change.of(trial),)), title, self.policy_resource))
 
     def _say(self, request: HttpRequest, move: Move) -> None:
         said = _("Moved %(method)s to %(level)s.") % move.words
@@ -217,7 +230,7 @@ def _outlook(move: Move, found: changing.Review, sessions: list[impact.ProfileIm
         _("Moved %(method)s to %(level)s.") % move.words,
         _("Not saved yet."),
         sessions_in_words(sessions),
-        *found.taken_away,
+        *found.to_confirm,
         _("Press Enter to review and save the move, or Escape to take it back."),
     ]
     return {"refused": False, "said": " ".join(sentences)}

@@ -9,8 +9,19 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 
+class RecordMode(models.TextChoices):
+    """Why a decision was written down."""
+
+    ENFORCED = "enforced", _("Enforced")
+    REPORT_ONLY = "report_only", _("Report-only: it would have been")
+    SAMPLED = "sampled", _("A sample of plain allows")
+
+
 class DecisionRecord(models.Model):
-    """One prompt or refusal with the trace that led to it. Append-only; ``reference`` is what the person was shown."""
+    """One prompt or refusal with the trace that led to it. Append-only; ``reference`` is what the person was shown.
+
+    ``inputs`` is what it was taken on (:mod:`sessions_policy.recorded`); null in rows from before it was kept.
+    """
 
     reference = models.CharField(_("reference"), max_length=9, unique=True)
     at = models.DateTimeField(_("at"), auto_now_add=True, db_index=True)
@@ -24,6 +35,8 @@ class DecisionRecord(models.Model):
     ip = models.GenericIPAddressField(_("address"), null=True)
     revision = models.BigIntegerField(_("policy revision"))
     trace = models.JSONField(_("trace"))
+    mode = models.CharField(_("mode"), max_length=12, choices=RecordMode, default=RecordMode.ENFORCED)
+    inputs = models.JSONField(_("inputs"), null=True, editable=False)
 
     class Meta:
         ordering: ClassVar = ("-at", "-id")

@@ -72,6 +72,16 @@ class OrganisationSettings(PolicyModel):
         validators=(MinValueValidator(30), MaxValueValidator(3650)),
         help_text=_("Older rows of the login, verification and decision histories are removed by manage.py cleanup."),
     )
+    sample_allowed = models.PositiveSmallIntegerField(
+        _("write down plain allows (of 100)"),
+        default=0,
+        blank=True,
+        validators=(MaxValueValidator(100),),
+        help_text=_(
+            "Prompts, refusals and sign-ins are always written down. How many of a hundred requests that simply went on are, "
+            "too, each in a row of its own: 0 for none."
+        ),
+    )
 
     class Meta:
         verbose_name = _("organisation settings")
@@ -79,6 +89,11 @@ class OrganisationSettings(PolicyModel):
 
     def __str__(self) -> str:
         return str(_("Organisation settings"))
+
+    def clean(self) -> None:
+        """Take an empty sample as none."""
+        super().clean()
+        self.sample_allowed = self.sample_allowed or 0
 
     @classmethod
     def load(cls) -> OrganisationSettings:

@@ -10,7 +10,22 @@ from django.db import models, transaction
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
+from ..levels import Mode
+
 JSON_TYPES = (bool, int, str, dict, list, type(None))
+
+
+class PolicyMode(models.TextChoices):
+    """Off, only watched, or in force."""
+
+    ON = Mode.ON.value, _("On")
+    REPORT_ONLY = Mode.REPORT_ONLY.value, _("Report-only: nobody notices; what it would have done is written down")
+    OFF = Mode.OFF.value, _("Off")
+
+
+def mode_field(label: Any) -> models.CharField[Any, Any]:
+    """Return the field that says whether a policy, or a part of it, is in force (:mod:`sessions_policy.modes`)."""
+    return models.CharField(label, max_length=12, choices=PolicyMode, default=PolicyMode.ON)
 
 
 class PolicyRevision(models.Model):

@@ -12,7 +12,7 @@ from ..facts import LoginHours
 from ..levels import Level
 from .networks import validate_networks
 from .organisation import timeout_field
-from .policy_model import PolicyModel
+from .policy_model import PolicyModel, mode_field
 
 
 class LevelRequiredAtLogin(models.TextChoices):
@@ -30,8 +30,8 @@ def validate_login_hours(value: Any) -> None:
         raise ValidationError(_('Enter hours such as {"0": ["08:00", "18:00"]}; 0 is Monday.')) from error
 
 
-class TwoFactorPermissions(models.Model):
-    """The two-factor permissions, as profiles and permission sets grant them."""
+class LoginPermissions(models.Model):
+    """The permissions about logins, as profiles and permission sets grant them."""
 
     two_factor_ui = models.BooleanField(
         _("two-factor authentication for user interface logins"),
@@ -44,6 +44,17 @@ class TwoFactorPermissions(models.Model):
         help_text=_(
             "Programs that log in with a password give the current authenticator code in place of the security token. "
             "Needs the permission for user interface logins; in force once the person has an authenticator."
+        ),
+    )
+    two_factor_mode = mode_field(_("two-factor permissions are"))
+
+    api_only = models.BooleanField(
+        _("API only user"),
+        default=False,
+        help_text=_(
+            "For the accounts of programs. They sign in at the API and use tokens as before, but open no page: a login in a "
+            "browser is refused after the password, and sessions that run end at their next request. An app with client "
+            "credentials runs as such a user."
         ),
     )
 
@@ -59,7 +70,7 @@ class TwoFactorPermissions(models.Model):
             )
 
 
-class Profile(TwoFactorPermissions, PolicyModel):
+class Profile(LoginPermissions, PolicyModel):
     """What holds for everybody of one kind. Every user has exactly one profile."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
@@ -74,7 +85,7 @@ class Profile(TwoFactorPermissions, PolicyModel):
             "are let in, and programs without a user approval step are refused."
         ),
     )
-
+    required_level_mode = mode_field(_("the required level is"))
     grace_until = models.DateField(
         _("time to set up a method, until"),
         null=True,
@@ -91,12 +102,14 @@ class Profile(TwoFactorPermissions, PolicyModel):
         validators=(validate_login_hours,),
         help_text=_("Empty: at any time. Else for each weekday (0 is Monday) from and to, in the organisation's time zone."),
     )
+    login_hours_mode = mode_field(_("login hours are"))
     ip_ranges = models.TextField(
         _("login IP ranges"),
         blank=True,
         validators=(validate_networks,),
         help_text=_("One network a line, such as 192.0.2.0/24 or 2001:db8::/32. Outside them nobody of the profile signs in."),
     )
+    ip_ranges_mode = mode_field(_("IP ranges are"))
     enforce_every_request = models.BooleanField(
         _("enforce login hours and IP ranges on every request"),
         default=False,

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from ..levels import SessionPolicy
-from .policy_model import PolicyModel
+from .policy_model import PolicyModel, mode_field
 
 
 class ResourcePolicy(PolicyModel):
@@ -32,6 +32,7 @@ class ResourcePolicy(PolicyModel):
         validators=(MinValueValidator(1), MaxValueValidator(120)),
         help_text=_("Leave empty to ask once for each session."),
     )
+    mode = mode_field(_("this policy is"))
 
     class Meta:
         ordering: ClassVar = ("key",)

@@ -181,7 +181,8 @@ def test_the_credentials_are_what_the_tables_say(bob: User, phone: Authenticator
                 getattr(row, f.attname) for f in row._meta.concrete_fields
             ]
         assert found.methods == {"authenticator_app", "recovery_code"}
-        assert found.permission_sets == (("API", False, True, False), ("Waived", False, False, True))
+        sets = tuple(each[:4] for each in found.permission_sets)
+        assert sets == (("API", False, True, False), ("Waived", False, False, True))
 
 
 def test_nobody_has_no_credentials() -> None:

@@ -25,7 +25,7 @@ def test_every_reason_has_its_sentences(reason: Reason) -> None:
 def test_every_reason_has_a_page_for_everybody(client: Client, reason: Reason) -> None:
     response = client.get(f"/docs/why/{reason.value}/")
     assert response.status_code == 200
-    assert response.context["person"]
+    assert response.context["page"].person
 
 
 @pytest.mark.django_db

@@ -54,7 +54,7 @@ class Command(BaseCommand):
         except ProtectedError as error:
             return _answer(problem=_in_use(error))
         refused = "" if found.refused is None else changing.WouldShutOut(found.refused).args[0]
-        return _answer(takes_away=list(found.taken_away), problem=refused)
+        return _answer(takes_away=list(found.to_confirm), problem=refused)
 
     @staticmethod
     def _make(steps: list[Step], options: dict[str, Any]) -> dict[str, Any]:
