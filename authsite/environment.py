@@ -46,6 +46,7 @@ class Environment:
 
     debug: bool
     demo: bool
+    playground: bool
     host: str
     port: int
     base_url: str
@@ -91,6 +92,7 @@ def read(variables: Mapping[str, str]) -> Environment:
     environment = Environment(
         debug=debug,
         demo=demo,
+        playground=reader.get("PLAYGROUND", "1" if debug or demo else "", _flag),
         host=host,
         port=port,
         base_url=base_url,

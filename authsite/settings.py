@@ -14,6 +14,8 @@ ENVIRONMENT = environment.read(os.environ)
 
 DEBUG = ENVIRONMENT.debug
 DEMO = ENVIRONMENT.demo
+# Where developers walk the OAuth flows with an app of the site's own.
+PLAYGROUND = ENVIRONMENT.playground
 BASE_URL = ENVIRONMENT.base_url
 VAR_DIR = ENVIRONMENT.var_dir
 SECRET_KEY = ENVIRONMENT.secret_key
@@ -213,8 +215,12 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["sessions_policy.json_parser.BoundedJSONParser", "rest_framework.parsers.FormParser"],
     "EXCEPTION_HANDLER": "sessions_policy.responses.api_exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "sessions_policy.api_schema.LevelAutoSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+
+# Choices stand where they are used; beside that drf-spectacular is told what it has to say in sessions_policy.api_schema.
+SPECTACULAR_SETTINGS = {"POSTPROCESSING_HOOKS": [], "OAS_VERSION": "3.0.3"}
 
 LOGGING = {
     "version": 1,

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from sessions_policy import gate, policy_book
+from sessions_policy.api_schema import PAGES, documented
 from sessions_policy.decision import required_level
 from sessions_policy.facts import level_of, level_of_proof, own_proofs
 from sessions_policy.levels import Level
@@ -19,6 +20,17 @@ from sessions_policy.levels import Level
 from .. import report_numbers, reports
 from ..models import User
 from ..report_filters import FilterForm, Filters
+from . import shapes
+
+EXAMPLE_SESSION = {
+    "user": "standard",
+    "level": "standard",
+    "level_required": "none",
+    "proofs": [{"method": "password", "at": "2026-03-02T09:15:00+00:00", "level": "standard"}],
+    "auth_time": 1772442900,
+    "channel": "token",
+    "grant": "authorization_code",
+}
 
 
 class SessionView(APIView):
@@ -27,6 +39,7 @@ class SessionView(APIView):
     # A token may ask about itself, whatever else it was approved for.
     required_scopes = ("openid", "profile", "api", "web", "full")
 
+    @documented(shapes.CallerSessionShape, example=EXAMPLE_SESSION)
     def get(self, request: Request) -> Response:
         """Return the caller's session: level, what the profile requires, proofs, channel and grant."""
         facts, columns = gate.request_facts(request), policy_book.current().columns
@@ -50,6 +63,7 @@ class MeView(APIView):
 
     required_scopes = ("openid", "profile", "api", "web", "full")
 
+    @documented(shapes.PersonShape)
     def get(self, request: Request) -> Response:
         """Return name, address and profile of the caller."""
         user: User = request.user  # type: ignore[assignment]
@@ -70,6 +84,7 @@ class ReportsView(APIView):
 
     policy_resource = "reports"
 
+    @documented(shapes.ReportsShape, parameters=(*shapes.FILTERS, *PAGES))
     def get(self, request: Request) -> Response:
         """Return sign-ins and verifications, newest first; ``limit`` and ``offset`` page through both.
 

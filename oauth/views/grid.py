@@ -7,7 +7,9 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts.api import rights
+from accounts.api.shapes import ANSWER
 from sessions_policy import policy_book
+from sessions_policy.api_schema import documented
 
 from .. import grid
 
@@ -17,6 +19,7 @@ class GridView(APIView):
 
     policy_resource = "connected_apps"
 
+    @documented(ANSWER)
     def get(self, request: Request) -> Response:
         """Return every combination with its verdict and its reason."""
         rights.require(request, "oauth.view_connectedapp", "connected_apps")
