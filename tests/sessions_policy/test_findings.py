@@ -336,6 +336,28 @@ FINDINGS: dict[str, tuple[Policy, Facts, Finding]] = {
             actual="61 s",
         ),
     ),
+    "an API-only user in a browser": (
+        policy(api_only=("Robots", "Machines")),
+        browser("password"),
+        ends(
+            Outcome.DENY,
+            Reason.LOGIN_API_ONLY,
+            Requirement("permission", "Robots, Machines", NONE),
+            expected="a program",
+            actual="browser",
+        ),
+    ),
+    "an app that runs as a person": (
+        policy(app=app("allow")),
+        grant(Grant.CLIENT_CREDENTIALS, "client_credentials"),
+        ends(
+            Outcome.DENY,
+            Reason.GRANT_RUN_AS,
+            Requirement("app", "Vault", NONE),
+            expected="an API-only user",
+            actual="another user",
+        ),
+    ),
     "a login flow": (
         policy(ProfilePolicy("Contractor", login_flow="Terms")),
         login("password", device_known=True),
@@ -496,7 +518,7 @@ def test_an_allowed_decision_keeps_what_every_rule_said() -> None:
         "does_not_apply",
         "does_not_apply",
         "passes",
-        *["does_not_apply"] * 7,
+        *["does_not_apply"] * 9,
     ]
     assert (decision.policy, decision.facts) == (with_policy, facts)
 
@@ -507,7 +529,7 @@ def test_what_everything_asks_of_a_login_passes() -> None:
     facts = login("password", APP, ip="192.0.2.9", flow_finished=True)
     morning = replace(facts, now=datetime(2026, 11, 24, 11, 59, tzinfo=UTC))
     verdicts = [step.finding.verdict for step in decide(rules, morning).trace]
-    assert verdicts == ["passes"] * 5 + ["does_not_apply"] + ["passes"] * 5
+    assert verdicts == ["passes"] * 4 + ["does_not_apply"] * 2 + ["passes"] + ["does_not_apply"] + ["passes"] * 5
     assert required_level(rules, facts) is HIGH
     assert required_level(policy(), facts) is NONE
 
