@@ -60,6 +60,7 @@ class Environment:
     trusted_proxies: list[Network]
     metrics_token: str
     email: dict[str, Any]
+    assertion_audiences: list[str]
     login_flow_locations: list[str]
     login_flow_private_webhooks: bool
 
@@ -106,6 +107,7 @@ def read(variables: Mapping[str, str]) -> Environment:
         # Not set: /metrics answers the machine itself only.
         metrics_token=reader.get("METRICS_TOKEN", "", _token),
         email=reader.get("EMAIL_URL", "", lambda value: _email(value, var_dir / "mail")),
+        assertion_audiences=reader.get("ASSERTION_AUDIENCES", "", _web_addresses),
         login_flow_locations=reader.get("LOGIN_FLOW_LOCATIONS", "", _web_addresses),
         login_flow_private_webhooks=reader.get("LOGIN_FLOW_PRIVATE_WEBHOOKS", "", _flag),
     )

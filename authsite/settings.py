@@ -106,6 +106,8 @@ CLEANUP_SOURCES = ["oauth.ended.ended", "loginflows.ended.ended"]
 IMPACT_SOURCES = ["accounts.impact_cases.sources", "oauth.impact_cases.sources"]
 # Which connected app a login is for: see loginflows.facts. And what flows may do outside this site.
 APP_OF_RETURN_PATH = "oauth.views.consent.app_name"
+# Further names of this site as the audience of signed assertions, for clients that cannot be told its own.
+ASSERTION_AUDIENCES = ENVIRONMENT.assertion_audiences
 LOGIN_FLOW_LOCATIONS = ENVIRONMENT.login_flow_locations
 LOGIN_FLOW_PRIVATE_WEBHOOKS = ENVIRONMENT.login_flow_private_webhooks
 # Who is told of each policy revision, in its transaction.

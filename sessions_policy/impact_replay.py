@@ -104,13 +104,28 @@ class Replay:
         return facts if person is None or known is None else replace(facts, person=replace(person, methods=known))
 
     def _policies_of(self, asked: Recorded, sets: tuple[int, ...]) -> tuple[Policy, Policy, bool]:
-        key = (asked.profile_id, asked.sets, sets, asked.resources, asked.fixed, asked.app, asked.enrolment)
+        key = (
+            asked.profile_id,
+            asked.sets,
+            sets,
+            asked.resources,
+            asked.fixed,
+            asked.app,
+            asked.enrolment,
+            self._api_only(asked),
+        )
         found = self._policies.get(key)
         if found is None:
             before = recorded.policy_under(self.scope.before, asked)
             after = recorded.policy_under(self.scope.after, replace(asked, sets=sets))
             found = self._policies[key] = (before, after, self._same_zone and _asks_the_same(before, after))
         return found
+
+    def _api_only(self, asked: Recorded) -> tuple[tuple[str, ...], ...]:
+        """Return what makes the person an API-only user, before and after: policies differ by it from person to person."""
+        person = asked.facts.person
+        user_id = int(person.id) if person is not None and person.id.isdecimal() else None
+        return tuple(book.api_only(asked.profile_id, user_id) for book in (self.scope.before, self.scope.after))
 
     def _methods_of(self, person_id: str) -> frozenset[str]:
         """Return the methods that somebody could use now; none for who is gone. Asked once for each person."""

@@ -41,11 +41,16 @@ class PoliciesView(APIView):
                 "revision": book.revision,
                 "session_settings": {name: level.slug for name, level in book.columns.items()},
                 "profiles": [
-                    {"name": profile.name, "required_level": profile.required_level.slug, "login_flow": profile.login_flow}
-                    for profile in book.profiles.values()
+                    {
+                        "name": profile.name,
+                        "required_level": profile.required_level.slug,
+                        "login_flow": profile.login_flow,
+                        "api_only": pk in book.api_only_profiles,
+                    }
+                    for pk, profile in book.profiles.items()
                 ],
                 "permission_sets": list(
-                    PermissionSet.objects.values("name", "two_factor_ui", "two_factor_api", "waive_two_factor")
+                    PermissionSet.objects.values("name", "two_factor_ui", "two_factor_api", "waive_two_factor", "api_only")
                 ),
                 "resources": [
                     {"key": rule.key, "action": rule.action.value, "max_age": rule.max_age}

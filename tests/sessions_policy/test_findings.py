@@ -13,7 +13,16 @@ from typing import Any
 
 import pytest
 
-from sessions_policy.decision import RULES, decide, in_grace, is_relaxed, required_level, requirements_of
+from sessions_policy.decision import (
+    RULES,
+    decide,
+    in_grace,
+    is_relaxed,
+    level_is_enough,
+    proof_is_fresh,
+    required_level,
+    requirements_of,
+)
 from sessions_policy.facts import Facts, LoginHours, Policy, ProfilePolicy, TwoFactorDemand
 from sessions_policy.levels import Channel, Grant, IpRelaxation, Level
 from sessions_policy.outcomes import Finding, Outcome, Reason, Requirement
@@ -443,6 +452,31 @@ ON_THE_EDGE: dict[str, tuple[Policy, Facts, str]] = {
         login("password", channel=Channel.API_LOGIN, device_known=True),
         "allowed",
     ),
+    "hours ask nothing of whom nobody knows yet": (
+        policy(MORNINGS),
+        replace(login("password"), person=None),
+        "login.no_first_factor",
+    ),
+    "a proof that counts for nothing is no first factor": (
+        policy(),
+        browser("password", channel=Channel.TOKEN, level_cap=NONE),
+        "login.no_first_factor",
+    ),
+    "an unknown browser with a running session goes on": (
+        policy(activation=True),
+        browser("password", ip="198.51.100.1"),
+        "allowed",
+    ),
+    "a method of no column reaches nothing": (
+        policy(resources=resource("raise"), enrolable=frozenset()),
+        browser("password", person=sara("password", "carrier_pigeon")),
+        "level.unreachable",
+    ),
+    "nor is one set up": (
+        policy(resources=resource("raise"), enrolable=frozenset({"carrier_pigeon"})),
+        browser("password", person=BARE),
+        "level.unreachable",
+    ),
     "and for logins": (policy(ProfilePolicy("Contractor", login_flow="Terms")), browser("password"), "allowed"),
 }
 
@@ -524,3 +558,25 @@ def test_a_token_is_asked_for_its_resource_only() -> None:
         "request",
     ]
     assert requirements_of(rules, replace(token, channel=Channel.GRANT)) == []
+
+
+def test_a_refused_decision_keeps_the_level() -> None:
+    assert decide(policy(HIGH_PROFILE), browser("password")).level is STANDARD
+    assert decide(policy(HIGH_PROFILE), browser()).level is NONE
+
+
+def test_a_rule_by_itself_knows_what_was_never_proven() -> None:
+    found = proof_is_fresh(policy(resources=resource("raise", max_age=600)), browser("password"))
+    assert found == ends(
+        Outcome.VERIFY,
+        Reason.PROOF_OLD_RESOURCE,
+        replace(REPORTS, max_age=600),
+        [APP],
+        expected="600 s",
+        actual="never",
+    )
+
+
+def test_a_rule_by_itself_asks_nobody_for_a_method() -> None:
+    found = level_is_enough(policy(HIGH_PROFILE), replace(browser(), person=None))
+    assert (found.outcome, found.methods, found.actual) == (Outcome.ENROL, (APP,), "none")

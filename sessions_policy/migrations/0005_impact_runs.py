@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('sessions_policy', '0003_explain'),
+        ('sessions_policy', '0004_api_only'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
