@@ -3,7 +3,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help run test test-services coverage bench check format lock clean browser clients services python
+.PHONY: help run test test-services coverage bench mutate check format lock clean browser clients services python
 
 PYTHON ?= python3
 PY := .venv/bin/python
@@ -32,6 +32,11 @@ coverage: .venv/dev.stamp browser clients ## Run all tests and show which lines 
 bench: .venv/dev.stamp ## Measure the product beside bare Django, on SQLite and PostgreSQL (benchmarks/README.md)
 	@$(PY) -m benchmarks $(ARGS)
 
+mutate: .venv/dev.stamp ## Change the decision line by line, and show which changes no test notices (docs/mutation.md)
+	@rm -rf mutants
+	@nice -n 10 .venv/bin/mutmut run --max-children $${CHILDREN-2} $(ARGS)
+	@.venv/bin/mutmut results
+
 check: .venv/dev.stamp ## Check format, lint, types, import contracts, migrations, production settings
 	@$(PY) -m ruff format --check --quiet . || { echo "Run make format." >&2; exit 1; }
 	@$(PY) -m ruff check --quiet .
@@ -55,7 +60,7 @@ lock: python ## Lock the newest dependencies that pyproject.toml allows, with ha
 		done
 
 clean: ## Remove what these commands made, but for the data in var/
-	@rm -rf .venv tests/clients/node_modules .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
+	@rm -rf .venv mutants tests/clients/node_modules .ruff_cache .mypy_cache .pytest_cache .hypothesis .import_linter_cache .coverage .coverage.*
 	@find . -name __pycache__ -type d -not -path './var/*' -prune -exec rm -rf {} +
 
 python:

@@ -144,7 +144,7 @@ def _ask(
         device_known=known,
         grant=grant,
     )
-    policy = book.policy_for(user.profile_id, app=app, two_factor=book.two_factor_demand(user))
+    policy = book.policy_for(user.profile_id, user_id=user.pk, app=app, two_factor=book.two_factor_demand(user))
     return gate.decide_for(user, policy, facts), facts
 
 

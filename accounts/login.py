@@ -63,7 +63,8 @@ def decision_for(request: HttpRequest, login: PendingLogin) -> tuple[Decision, F
         enrolment_postponed=bool(login.data.get("enrolment_postponed")),
         flow_finished=login.flow_finished,
     )
-    policy = book.policy_for(user.profile_id, two_factor=book.demand_of(user.profile_id, held.permission_sets))
+    demand = book.demand_of(user.profile_id, held.permission_sets)
+    policy = book.policy_for(user.profile_id, user_id=user.pk, two_factor=demand)
     return gate.decide_for(user, policy, facts), facts
 
 

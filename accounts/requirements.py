@@ -28,10 +28,11 @@ class Holds:
 def of(user: User) -> list[Holds]:
     """Return everything that is asked of ``user`` at login, with its source; nothing asked gives an empty list."""
     book = policy_book.current()
-    policy = book.policy_for(user.profile_id, two_factor=book.two_factor_demand(user))
+    policy = book.policy_for(user.profile_id, user_id=user.pk, two_factor=book.two_factor_demand(user))
     demand, profile = policy.two_factor, policy.profile
     waived = ", ".join(demand.waived_by)
-    found = [Holds(_("Two-factor for user interface logins"), name, waived) for name in demand.ui]
+    found = [Holds(_("API only: no login in a browser"), name) for name in policy.api_only]
+    found += [Holds(_("Two-factor for user interface logins"), name, waived) for name in demand.ui]
     if demand.organisation:
         found.append(Holds(_("Two-factor for user interface logins"), _("the organisation's settings"), waived))
     found += [Holds(_("Two-factor for API logins"), name) for name in demand.api]

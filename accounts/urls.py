@@ -11,7 +11,7 @@ from .views.enrol import EnrolView, LoginRecoveryCodesView
 from .views.home import home
 from .views.methods import AddAuthenticatorView, ChangePasswordView, RecoveryCodesView, RemoveDeviceView
 from .views.recovery_codes import download
-from .views.reports import reports
+from .views.reports import report_file, reports
 from .views.security import security
 from .views.sign_in import LoginView, sign_out
 from .views.step_up import StepUpView
@@ -33,6 +33,7 @@ urlpatterns = [
     path("security/recovery-codes/download/", download, name="recovery-codes-download"),
     path("security/password/", ChangePasswordView.as_view(), name="change-password"),
     path("reports/", reports, name="reports"),
+    path("reports/<slug:kind>.csv", report_file, name="report-file"),
     path("security/sessions/end-others/", own_sessions.end_other_sessions, name="security-end-others"),
     path("security/sessions/<slug:public_id>/end/", own_sessions.end_session, name="security-end-session"),
     path("security/browsers/<int:pk>/forget/", own_sessions.forget_browser, name="security-forget-browser"),
@@ -49,7 +50,9 @@ urlpatterns = [
     path("api/v1/users/<str:username>/reset/", administration.ResetView.as_view(), name="api-reset"),
     path("api/v1/users/<str:username>/unlock/", administration.UnlockView.as_view(), name="api-unlock"),
     path("api/v1/users/<str:username>/requirements/", administration.RequirementsView.as_view(), name="api-requirements"),
-    path("api/v1/histories/<slug:kind>/", administration.HistoryView.as_view(), name="api-history"),
+    path("api/v1/histories/logins/", administration.LoginsView.as_view(), name="api-logins"),
+    path("api/v1/histories/verifications/", administration.VerificationsView.as_view(), name="api-verifications"),
+    path("api/v1/histories/decisions/", administration.DecisionsView.as_view(), name="api-decisions"),
     path("api/v1/whatif/", whatif.WhatIfView.as_view(), name="api-whatif"),
     path("api/v1/policies/", policies.PoliciesView.as_view(), name="api-policies"),
     path("api/v1/policies/profiles/", policies.ProfileListView.as_view(), name="api-profiles"),

@@ -30,6 +30,7 @@ YES, NO = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", 
 DATABASES = {"sqlite": "sqlite:///", "postgres": "postgres://", "postgresql": "postgresql://"}
 REDIS = ("redis", "rediss", "unix")
 SHORTEST_SECRET = 50
+SHORTEST_TOKEN = 24
 
 
 class EnvironmentProblems(ImproperlyConfigured):
@@ -45,6 +46,7 @@ class Environment:
 
     debug: bool
     demo: bool
+    playground: bool
     host: str
     port: int
     base_url: str
@@ -57,7 +59,9 @@ class Environment:
     oidc_private_key: str
     allowed_hosts: list[str]
     trusted_proxies: list[Network]
+    metrics_token: str
     email: dict[str, Any]
+    assertion_audiences: list[str]
     login_flow_locations: list[str]
     login_flow_private_webhooks: bool
 
@@ -88,6 +92,7 @@ def read(variables: Mapping[str, str]) -> Environment:
     environment = Environment(
         debug=debug,
         demo=demo,
+        playground=reader.get("PLAYGROUND", "1" if debug or demo else "", _flag),
         host=host,
         port=port,
         base_url=base_url,
@@ -101,7 +106,10 @@ def read(variables: Mapping[str, str]) -> Environment:
         oidc_private_key=reader.secret("OIDC_RSA_PRIVATE_KEY", var_dir / "secrets", _rsa_private_key),
         allowed_hosts=reader.get("ALLOWED_HOSTS", _own_hosts(base_url, local=debug or demo), _list),
         trusted_proxies=reader.get("TRUSTED_PROXIES", "", _networks),
+        # Not set: /metrics answers the machine itself only.
+        metrics_token=reader.get("METRICS_TOKEN", "", _token),
         email=reader.get("EMAIL_URL", "", lambda value: _email(value, var_dir / "mail")),
+        assertion_audiences=reader.get("ASSERTION_AUDIENCES", "", _web_addresses),
         login_flow_locations=reader.get("LOGIN_FLOW_LOCATIONS", "", _web_addresses),
         login_flow_private_webhooks=reader.get("LOGIN_FLOW_PRIVATE_WEBHOOKS", "", _flag),
     )
@@ -251,6 +259,12 @@ def _rsa_private_key(value: str) -> str:
         raise ValueError("write an RSA private key in PEM, without a password.") from None
     if not isinstance(key, RSAPrivateKey):
         raise ValueError("write an RSA key: id tokens are signed with RS256.")
+    return value
+
+
+def _token(value: str) -> str:
+    if value and (len(value) < SHORTEST_TOKEN or not value.isascii() or not value.isprintable() or " " in value):
+        raise ValueError(f"at least {SHORTEST_TOKEN} letters, digits and signs, without spaces")
     return value
 
 

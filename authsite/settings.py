@@ -14,6 +14,8 @@ ENVIRONMENT = environment.read(os.environ)
 
 DEBUG = ENVIRONMENT.debug
 DEMO = ENVIRONMENT.demo
+# Where developers walk the OAuth flows with an app of the site's own.
+PLAYGROUND = ENVIRONMENT.playground
 BASE_URL = ENVIRONMENT.base_url
 VAR_DIR = ENVIRONMENT.var_dir
 SECRET_KEY = ENVIRONMENT.secret_key
@@ -21,6 +23,7 @@ SECRET_KEY_FALLBACKS = ENVIRONMENT.secret_key_fallbacks
 FIELD_ENCRYPTION_KEYS = ENVIRONMENT.field_encryption_keys
 ALLOWED_HOSTS = ENVIRONMENT.allowed_hosts
 TRUSTED_PROXIES = ENVIRONMENT.trusted_proxies
+METRICS_TOKEN = ENVIRONMENT.metrics_token
 
 SITE_NAME = "Authsite"
 DEFAULT_PROFILE = "Standard User"
@@ -44,6 +47,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "authsite.request_ids.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "authsite.content_security.ContentSecurityMiddleware",
@@ -100,8 +104,12 @@ END_TOKENS = "oauth.models.tokens.end_tokens"
 TAKE_BACK_APPROVALS = "oauth.approvals.take_back"
 TOKEN_VERDICTS = "oauth.token_verdicts.judge"  # noqa: S105 - the name of a function
 CLEANUP_SOURCES = ["oauth.ended.ended", "loginflows.ended.ended"]
+# What a change of policy is tried on beside decisions, people and sessions: see sessions_policy.impact_cases.
+IMPACT_SOURCES = ["accounts.impact_cases.sources", "oauth.impact_cases.sources"]
 # Which connected app a login is for: see loginflows.facts. And what flows may do outside this site.
 APP_OF_RETURN_PATH = "oauth.views.consent.app_name"
+# Further names of this site as the audience of signed assertions, for clients that cannot be told its own.
+ASSERTION_AUDIENCES = ENVIRONMENT.assertion_audiences
 LOGIN_FLOW_LOCATIONS = ENVIRONMENT.login_flow_locations
 LOGIN_FLOW_PRIVATE_WEBHOOKS = ENVIRONMENT.login_flow_private_webhooks
 # Who is told of each policy revision, in its transaction.
@@ -157,7 +165,7 @@ MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 # Transport and headers.
 SECURE_SSL_REDIRECT = ENVIRONMENT.is_https
-SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz)$"]
+SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$"]
 SECURE_HSTS_SECONDS = int(timedelta(days=365).total_seconds()) if ENVIRONMENT.is_https and ENVIRONMENT.is_production else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = SECURE_HSTS_SECONDS > 0
 SECURE_REFERRER_POLICY = "same-origin"
@@ -207,14 +215,22 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["sessions_policy.json_parser.BoundedJSONParser", "rest_framework.parsers.FormParser"],
     "EXCEPTION_HANDLER": "sessions_policy.responses.api_exception_handler",
+    "DEFAULT_SCHEMA_CLASS": "sessions_policy.api_schema.LevelAutoSchema",
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
 }
+
+# Choices stand where they are used; beside that drf-spectacular is told what it has to say in sessions_policy.api_schema.
+SPECTACULAR_SETTINGS = {"POSTPROCESSING_HOOKS": [], "OAS_VERSION": "3.0.3"}
 
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"},
+        "json": {"()": "authsite.request_ids.JsonFormatter"},
+    },
+    # People read the log of a demo; programs read that of an installation.
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "json" if ENVIRONMENT.is_production else "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
     "loggers": {
         "django": {"handlers": [], "level": "INFO", "propagate": True},

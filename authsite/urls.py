@@ -3,11 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from . import health
+from . import health, metrics
+from .api_schema.views import SchemaView, api_reference
 
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics.metrics, name="metrics"),
+    path("api/v1/schema/", SchemaView.as_view(), name="api-schema"),
+    path("developers/api/", api_reference, name="api-reference"),
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("oauth.urls")),

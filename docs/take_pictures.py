@@ -85,9 +85,30 @@ def main() -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
         photographer = Photographer(browser, demo())
-        for picture in (step_up, challenge, enrolment, terms, bridge, administration, flow_builder):
+        for picture in (step_up, challenge, enrolment, terms, bridge, administration, flow_builder, impact):
             picture(photographer)
         browser.close()
+
+
+def impact(photographer: Photographer) -> None:
+    """``admin`` reads what a level would do, saves it as report-only, and finds what it would have asked of ``standard``."""
+    page = photographer.visit(WIDE)
+    photographer.give_password(page, "admin")
+    photographer.give_code(page, "admin")
+    page.wait_for_load_state("networkidle")
+    page.goto("/admin/sessions_policy/profile/?q=Standard+User")
+    page.locator("#result_list a", has_text="Standard User").first.click()
+    page.locator("select[name=required_level]").select_option("high_assurance")
+    page.get_by_role("button", name="Preview impact").click()
+    page.wait_for_load_state("networkidle")
+    page.locator("#impact").screenshot(path=PICTURES / "impact.png")
+    page.get_by_role("button", name="Save as report-only").click()
+    if page.locator("input[name=impact_seen]").count():
+        page.get_by_role("button", name="Save as report-only").click()
+    page.wait_for_load_state("networkidle")
+    photographer.give_password(photographer.visit(), "standard")
+    page.goto("/admin/sessions_policy/decisionrecord/?mode__exact=report_only")
+    photographer.take(page, "would-have-been")
 
 
 def step_up(photographer: Photographer) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,7 +18,7 @@ from sessions_policy.facts import Proof
 from sessions_policy.levels import Grant, Method
 from sessions_policy.storable_text import is_storable
 
-from . import app_keys, client_throttle, issuance, signing_keys
+from . import app_keys, client_throttle, errors, issuance, signing_keys
 from .carried import django_request
 from .issued import Issued
 from .models import AppKey, Approval, ConnectedApp, JwtReplay
@@ -27,6 +28,7 @@ from .scopes import REFRESH, covers
 LONGEST_LIFE = 180
 SKEW = 60
 LONGEST_ASSERTION = 16_000
+_SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 UNPROVEN = "signature: it could not be verified with the certificate of the app that iss names."
 
 
@@ -59,7 +61,9 @@ def prove(raw: str, request: OauthlibRequest) -> Assertion:
     audience = claims.get("aud")
     named = audience if isinstance(audience, list) else [audience]
     if not any(isinstance(name, str) and name in audiences() for name in named):
-        raise issuance.refuse_grant(request, f"aud: it must be {settings.BASE_URL} or the address of the token endpoint.")
+        raise issuance.refuse_grant(
+            request, f"aud: audience is invalid. It must be {settings.BASE_URL} or the address of the token endpoint."
+        )
     return Assertion(_text(claims, "sub", request), _jti(claims, app, request), expires)
 
 
@@ -74,8 +78,9 @@ def identify(assertion: Assertion, request: OauthlibRequest) -> None:
     if not set(approved) - {REFRESH}:
         raise issuance.refuse_grant(
             request,
-            "sub: this user has not approved this app. Have an administrator approve their profile, or let them approve once.",
+            errors.NOT_APPROVED,
             user=user,
+            how_to_fix="sub: have an administrator approve the profile of this user, or let the user approve the app once.",
         )
     # R6.47: there is never a refresh token, so the scope that stands for one means nothing here.
     wanted = {*(request.scopes or [scope for scope in app.scopes if covers(approved, [scope])])} - {REFRESH}
@@ -96,9 +101,15 @@ def use_once(assertion: Assertion, request: OauthlibRequest) -> None:
 
 
 def audiences() -> frozenset[str]:
-    """Return the names under which assertions may address this site: its issuer, and its token endpoint at both addresses."""
+    """Return the names under which assertions may address this site: its issuer, its token endpoint, and what is set.
+
+    SECURITY: what is added is compared whole. Whoever answers at such an address could pass on what is sent there, so it is
+    empty unless the operator names it.
+    """
     base = settings.BASE_URL
-    return frozenset({base, base + "/", base + reverse("token"), base + "/services/oauth2/token"})
+    return frozenset(
+        {*settings.ASSERTION_AUDIENCES, base, base + "/", base + reverse("token"), base + "/services/oauth2/token"}
+    )
 
 
 def _verified(raw: str, keys: list[AppKey], request: OauthlibRequest) -> dict[str, Any] | None:
@@ -133,7 +144,7 @@ def _check_times(claims: dict[str, Any], request: OauthlibRequest) -> float:
     if expires is None:
         raise issuance.refuse_grant(request, "exp: it is missing.")
     if expires <= now - SKEW:
-        raise issuance.refuse_grant(request, "exp: the assertion has expired.")
+        raise issuance.refuse_grant(request, "exp: expired authorization code. The assertion has expired; sign a new one.")
     if expires > now + LONGEST_LIFE + SKEW:
         raise issuance.refuse_grant(request, "exp: it may lie at most 3 minutes ahead.")
     for name in ("nbf", "iat"):
@@ -147,6 +158,9 @@ def _number(claims: dict[str, Any], name: str, request: OauthlibRequest) -> floa
     value = claims.get(name)
     if value is None:
         return None
+    if isinstance(value, str) and _SECONDS.fullmatch(value):
+        # RFC 7519 wants a number. Clients of the reference system send its digits as a text, which says the same.
+        value = int(value)
     # JSON has no dates, and Python's reader takes NaN and Infinity for numbers.
     if isinstance(value, bool) or not isinstance(value, int | float) or not -1e12 < value < 1e12:
         raise issuance.refuse_grant(request, f"{name}: write seconds since 1970.")

@@ -92,7 +92,7 @@ def decide(request: HttpRequest, token: AccessToken) -> Decision:
     facts = dataclasses.replace(token.facts(policy_book.current().now(), client_address(request)), channel=Channel.BRIDGE)
     user: Any = token.user
     book = policy_book.current()
-    policy = book.policy_for(user.profile_id, app=token.app_rule(), two_factor=book.two_factor_demand(user))
+    policy = book.policy_for(user.profile_id, user_id=user.pk, app=token.app_rule(), two_factor=book.two_factor_demand(user))
     decision = gate.decide_for(user, policy, facts)
     watching.observe(user, decision)
     if not decision.allowed:

@@ -19,6 +19,8 @@ from .redirects import ORIGIN
 
 View = Callable[[HttpRequest], HttpResponse]
 METHODS = "GET, POST"
+# The API changes and deletes, too. It reads no conditional and no idempotency headers, so none is allowed.
+API_METHODS = "GET, POST, PUT, PATCH, DELETE"
 HEADERS = "Authorization, Content-Type"
 # Seconds for which a browser may keep the answer to its question.
 KEPT = "600"
@@ -41,10 +43,11 @@ def is_known(origin: str) -> bool:
     return any(origin in origins_of(app) for app in ConnectedApp.objects.filter(named))
 
 
-def preflight(request: HttpRequest) -> HttpResponse | None:
+def preflight(request: HttpRequest, methods: str = METHODS) -> HttpResponse | None:
     """Return the answer to a browser's question before it sends a request of another site's; None when this is none.
 
-    It names no client yet, so any app's origin gets a yes; the answer itself is then judged by its app.
+    ``methods`` are those that the address takes. It names no client yet, so any app's origin gets a yes; the answer itself is
+    then judged by its app.
     """
     if request.method != "OPTIONS" or "Access-Control-Request-Method" not in request.headers:
         return None
@@ -52,7 +55,7 @@ def preflight(request: HttpRequest) -> HttpResponse | None:
     origin = _origin(request)
     if origin and is_known(origin):
         response["Access-Control-Allow-Origin"] = origin
-        response["Access-Control-Allow-Methods"] = METHODS
+        response["Access-Control-Allow-Methods"] = methods
         response["Access-Control-Allow-Headers"] = HEADERS
         response["Access-Control-Max-Age"] = KEPT
     patch_vary_headers(response, ("Origin",))

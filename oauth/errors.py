@@ -11,10 +11,14 @@ from oauthlib.oauth2.rfc6749.errors import OAuth2Error
 
 from accounts.api_login import ApiLoginRefused
 from sessions_policy import responses, texts
-from sessions_policy.decision import Decision
+from sessions_policy.decision import Decision, Reason
+from sessions_policy.levels import Grant
 
 from .descriptions import ascii_words
 from .error_meanings import MEANINGS
+
+# R6.45: clients of the reference system compare the whole description with these words, so ours stand beside them.
+NOT_APPROVED = "user hasn't approved this consumer"
 
 
 class UnmetAuthenticationRequirements(OAuth2Error):  # type: ignore[misc]
@@ -42,9 +46,11 @@ class TokenError(OAuth2Error):  # type: ignore[misc]
         reference: str = "",
         status: int = 400,
         retry_after: int | None = None,
+        how_to_fix: str = "",
         request: Any = None,
     ) -> None:
         self.error = error
+        self.how_to_fix = how_to_fix
         self.reference = reference
         self.retry_after = retry_after
         super().__init__(ascii_words(description), uri=uri or explanation_url(error), status_code=status, request=request)
@@ -53,7 +59,8 @@ class TokenError(OAuth2Error):  # type: ignore[misc]
     def twotuples(self) -> list[tuple[str, str]]:
         """The fields of the answer."""
         fields: list[tuple[str, str]] = super().twotuples
-        return [*fields, ("reference", self.reference)] if self.reference else fields
+        more = {"how_to_fix": ascii_words(self.how_to_fix), "reference": self.reference}
+        return [*fields, *((name, value) for name, value in more.items() if value)]
 
     @property
     def headers(self) -> dict[str, str]:
@@ -67,12 +74,16 @@ def refused_by_policy(decision: Decision, reference: str, request: Any) -> Token
 
     Its description names the policy and says what to use instead (ruling on refused grants).
     """
+    words, how = f"{texts.for_person(decision)} {texts.what_now(decision)}", ""
+    if decision.reason is Reason.APP_NOT_APPROVED and request.grant_type == Grant.JWT_BEARER:
+        words, how = NOT_APPROVED, words
     by_app = decision.requirement is not None and decision.requirement.source == "app"
     return TokenError(
         "unauthorized_client" if by_app else "invalid_grant",
-        f"{texts.for_person(decision)} {texts.what_now(decision)}",
+        words,
         uri=responses.why_url(decision.reason.value),
         reference=reference,
+        how_to_fix=how,
         request=request,
     )
 

@@ -29,7 +29,9 @@ def _describe_access(token: AccessToken) -> dict[str, Any]:
     facts = token.facts(policy_book.current().now(), "")
     # What the policy refuses at our own API is not active for anybody else's either.
     book = policy_book.current()
-    decision = gate.decide_for(token.user, book.policy_for(token.user.profile_id, app=token.app_rule()), facts)
+    decision = gate.decide_for(
+        token.user, book.policy_for(token.user.profile_id, user_id=token.user.pk, app=token.app_rule()), facts
+    )
     if not decision.allowed:
         return dict(INACTIVE)
     issued = int(token.created.timestamp())
@@ -50,7 +52,7 @@ def _describe_refresh(token: RefreshToken, app: ConnectedApp) -> dict[str, Any]:
     if token.revoked is not None or app_policy.refresh_problem(token, app):
         return dict(INACTIVE)
     # The decision about a refresh of now, from nowhere in particular: a closed app, somebody who may not use it any more.
-    policy = policy_book.current().policy_for(user.profile_id, app=app.rule_for(user))
+    policy = policy_book.current().policy_for(user.profile_id, user_id=user.pk, app=app.rule_for(user))
     if not gate.decide_for(user, policy, token.facts(policy_book.current().now(), "")).allowed:
         return dict(INACTIVE)
     return {**_common(token, "refresh_token"), "exp": int(token.expires.timestamp()), "iat": int(token.created.timestamp())}

@@ -38,7 +38,9 @@ def enforce(request: OauthlibRequest) -> None:
         grant=_grant_of(request),
         level_cap=Level.from_slug(issued.acr) if issued.acr else Level.STANDARD,
     )
-    policy = policy_book.current().policy_for(request.user.profile_id, app=request.client.rule_for(request.user))
+    policy = policy_book.current().policy_for(
+        request.user.profile_id, user_id=request.user.pk, app=request.client.rule_for(request.user)
+    )
     request.decision = decision = gate.decide_for(request.user, policy, facts)
     watching.observe(request.user, decision)
     if not decision.allowed:
@@ -48,14 +50,14 @@ def enforce(request: OauthlibRequest) -> None:
     request.extra_credentials = token_response.extra_fields(request.user, client_secret(request))
 
 
-def refuse_grant(request: OauthlibRequest, description: str, *, user: Any = None) -> errors.TokenError:
+def refuse_grant(request: OauthlibRequest, description: str, *, user: Any = None, how_to_fix: str = "") -> errors.TokenError:
     """Return the ``invalid_grant`` to raise for a grant that does not hold, written down where it is known whose it is.
 
     SECURITY: made-up values leave no rows, or anybody could fill the history.
     """
     if user is not None:
         write(request, LoginStatus.INVALID_GRANT, user=user)
-    return errors.TokenError("invalid_grant", description, request=request)
+    return errors.TokenError("invalid_grant", description, how_to_fix=how_to_fix, request=request)
 
 
 def write(request: OauthlibRequest, status: str, *, user: Any = None, reference: str = "") -> None:

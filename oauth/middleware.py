@@ -26,7 +26,7 @@ class BrowserAppsMiddleware:
         """Answer a preflight; name the origin that may read any other answer."""
         if not request.path.startswith(API) or "Origin" not in request.headers:
             return self.get_response(request)
-        asked = cors.preflight(request)
+        asked = cors.preflight(request, cors.API_METHODS)
         if asked is not None:
             return asked
         response = self.get_response(request)

@@ -5,11 +5,13 @@ Nothing of the library's own is mounted: its pages would let anybody register an
 
 from django.urls import path
 
-from .views import end_session, metadata, token
+from .api import apps, tokens
+from .views import developers, end_session, metadata, playground, token
 from .views.api_login import ApiLoginView
 from .views.authorize import authorize
 from .views.connected_apps import ConnectedAppsView
 from .views.frontdoor import frontdoor
+from .views.grid import GridView
 from .views.resources import IdentityView, SingleAccessView, UserInfoView
 
 urlpatterns = [
@@ -38,5 +40,20 @@ urlpatterns = [
     path("oauth/jwks.json", metadata.jwks, name="jwks"),
     path("docs/why/oauth/<str:code>/", metadata.why_oauth, name="why-oauth"),
     path("api/v1/login/", ApiLoginView.as_view(), name="api-login"),
+    path("api/v1/connected-apps/", apps.ConnectedAppsApiView.as_view(), name="api-connected-apps"),
+    path("api/v1/connected-apps/<int:pk>/", apps.ConnectedAppApiView.as_view(), name="api-connected-app"),
+    path("api/v1/connected-apps/<int:pk>/secret/", apps.ConnectedAppSecretView.as_view(), name="api-connected-app-secret"),
+    path("api/v1/connected-apps/<int:pk>/tokens/", apps.ConnectedAppTokensView.as_view(), name="api-connected-app-tokens"),
+    path("api/v1/approvals/", tokens.ApprovalsView.as_view(), name="api-approvals"),
+    path("api/v1/approvals/<int:pk>/", tokens.ApprovalView.as_view(), name="api-approval"),
+    path("api/v1/access-tokens/", tokens.TokensView.as_view(), name="api-access-tokens"),
+    path("api/v1/access-tokens/<int:pk>/", tokens.TokenView.as_view(), name="api-access-token"),
+    path("api/v1/refresh-tokens/", tokens.RefreshTokensView.as_view(), name="api-refresh-tokens"),
+    path("api/v1/refresh-tokens/<int:pk>/", tokens.RefreshTokenView.as_view(), name="api-refresh-token"),
+    path("developers/", developers.developers, name="developers"),
+    path("developers/apps/<int:pk>/", developers.developer_app, name="developer-app"),
+    path("developers/playground/", playground.playground, name="playground"),
+    path("developers/playground/callback/", playground.callback, name="playground-callback"),
+    path("api/v1/grid/", GridView.as_view(), name="api-grid"),
     path("security/connected-apps/", ConnectedAppsView.as_view(), name="security-connected-apps"),
 ]

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 CONDITION_NAMES: dict[str, str | Promise] = {
     "person.known": _("who it is"),
+    "person.api_only": _("permission “API only user”"),
+    "channel.program": _("a program comes in, not a browser"),
     "account.active": _("account is active"),
     "account.frozen": _("account is not frozen"),
     "account.locked": _("account is not locked"),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from .decision import RULES, Finding, in_grace, is_fenced, is_relaxed, opens_something, reaches, requirements_of
 from .facts import Facts, Policy, in_networks, level_of, own_proofs
-from .levels import APPROVAL_GRANTS, DIRECT_LOGINS, Channel, Level, Method, SessionPolicy
+from .levels import APPROVAL_GRANTS, DIRECT_LOGINS, Channel, Grant, Level, Method, SessionPolicy
 
 NOT_GIVEN = ""
 
@@ -259,6 +259,25 @@ def _fresh(policy: Policy, facts: Facts) -> list[Condition]:
     return found
 
 
+def _api_only(policy: Policy, facts: Facts) -> list[Condition]:
+    names, pages = ", ".join(policy.api_only), facts.channel in (Channel.BROWSER, Channel.BRIDGE)
+    expected = f"{Channel.BROWSER.value} or {Channel.BRIDGE.value}"
+    return [
+        Condition("person.api_only", "granted", names or "not granted", bool(names)),
+        Condition("channel", expected, facts.channel.value, pages),
+        _wants("channel.program", "a program", facts.channel.value, holds=not pages),
+    ]
+
+
+def _run_as(policy: Policy, facts: Facts) -> list[Condition]:
+    credentials = facts.grant == Grant.CLIENT_CREDENTIALS
+    return [
+        Condition("channel", Channel.GRANT.value, facts.channel.value, facts.channel is Channel.GRANT),
+        Condition("grant.given", Grant.CLIENT_CREDENTIALS.value, facts.grant or "none", credentials),
+        _wants("person.api_only", "granted", ", ".join(policy.api_only) or "not granted", bool(policy.api_only)),
+    ]
+
+
 def _flow(policy: Policy, facts: Facts) -> list[Condition]:
     flow, browser = policy.profile.login_flow, facts.channel is Channel.BROWSER
     finished = "finished" if facts.flow_finished else "not finished"
@@ -275,8 +294,10 @@ _CONDITIONS: dict[str, Callable[[Policy, Facts], list[Condition]]] = {
     "within_login_hours": _hours,
     "from_an_allowed_network": _network,
     "first_factor_was_proven": _first_factor,
+    "api_only_users_use_no_browser": _api_only,
     "app_is_open_to_this_use": _app,
     "grant_has_an_approval_step": _grant,
+    "apps_run_as_api_only_users": _run_as,
     "two_factors_at_login": _two_factors,
     "device_is_known": _device,
     "level_is_enough": _level,

@@ -98,6 +98,14 @@ def first_factor_was_proven(policy: Policy, facts: Facts) -> Finding:
     return _answer(Outcome.LOG_IN, Reason.NOT_SIGNED_IN, expected="a first factor", actual="none")
 
 
+def api_only_users_use_no_browser(policy: Policy, facts: Facts) -> Finding:
+    """An API-only user has no browser session: none by a login, none from a token, and a running one ends."""
+    if not policy.api_only or facts.channel not in (Channel.BROWSER, Channel.BRIDGE):
+        return DOES_NOT_APPLY
+    requirement = Requirement("permission", ", ".join(policy.api_only), Level.NONE)
+    return _answer(Outcome.DENY, Reason.LOGIN_API_ONLY, requirement, expected="a program", actual=facts.channel.value)
+
+
 def app_is_open_to_this_use(policy: Policy, facts: Facts) -> Finding:
     """The app is not blocked, an administrator approved the person where the app asks for that, and it may use the grant."""
     app, grant = policy.app, facts.grant
@@ -129,6 +137,16 @@ def grant_has_an_approval_step(policy: Policy, facts: Facts) -> Finding:
             reason = _GRANT_REASONS.get(requirement.source, Reason.GRANT_RESOURCE)
             return _answer(Outcome.DENY, reason, requirement, expected="an approval step", actual=grant)
     return PASSES
+
+
+def apps_run_as_api_only_users(policy: Policy, facts: Facts) -> Finding:
+    """An app with client credentials runs as an API-only user: no person's account is lent to a program."""
+    if facts.channel is not Channel.GRANT or facts.grant != Grant.CLIENT_CREDENTIALS:
+        return DOES_NOT_APPLY
+    if policy.api_only:
+        return PASSES
+    requirement = Requirement("app", policy.app.name if policy.app is not None else "", Level.NONE)
+    return _answer(Outcome.DENY, Reason.GRANT_RUN_AS, requirement, expected="an API-only user", actual="another user")
 
 
 def two_factors_at_login(policy: Policy, facts: Facts) -> Finding:
@@ -219,8 +237,10 @@ RULES: tuple[Rule, ...] = (
     within_login_hours,
     from_an_allowed_network,
     first_factor_was_proven,
+    api_only_users_use_no_browser,
     app_is_open_to_this_use,
     grant_has_an_approval_step,
+    apps_run_as_api_only_users,
     two_factors_at_login,
     device_is_known,
     level_is_enough,

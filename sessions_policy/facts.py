@@ -174,7 +174,10 @@ class AppRule:
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Every policy that holds for one attempt. ``revision`` is that of the book that it is from."""
+    """Every policy that holds for one attempt. ``revision`` is that of the book that it is from.
+
+    ``api_only`` names what makes the person an API-only user (profile, permission sets); nothing where they are none.
+    """
 
     columns: Mapping[str, Level]
     profile: ProfilePolicy
@@ -187,6 +190,7 @@ class Policy:
     enrolable: frozenset[str] = frozenset()
     revision: int = 0
     first_enrolment: bool = False
+    api_only: tuple[str, ...] = ()
 
     def for_first_enrolment(self) -> Policy:
         """Return this policy without the profile's level: nobody can have it before they have a method.

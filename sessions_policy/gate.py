@@ -141,7 +141,10 @@ def request_policy(request: HttpRequest, asked: Asked = NOTHING) -> Policy:
     book = policy_book.current()
     token: TokenFacts | None = getattr(request, "auth", None)
     app = asked.app if token is None else token.app_rule()
-    policy = book.policy_for(getattr(request.user, "profile_id", None), resources=asked.rules(book), app=app)
+    user = request.user
+    policy = book.policy_for(
+        getattr(user, "profile_id", None), user_id=getattr(user, "pk", None), resources=asked.rules(book), app=app
+    )
     return policy.for_first_enrolment() if asked.enrolment else policy
 
 

@@ -82,6 +82,9 @@ class PolicyBook:
     resources: Mapping[str, ResourceRule]
     trusted_networks: tuple[Network, ...] = ()
     organisation: Organisation = Organisation()
+    api_only_profiles: frozenset[int] = frozenset()
+    # User id -> the permission sets that make them API-only. They are few, and every request asks: so no query does.
+    api_only_sets: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     permission_sets: Mapping[int, HeldSet] = field(default_factory=dict)
     apps: Mapping[str, AppRule] = field(default_factory=dict)
     report_only: PolicyBook | None = None
@@ -98,11 +101,15 @@ class PolicyBook:
         self,
         profile_id: int | None,
         *,
+        user_id: int | None = None,
         resources: tuple[ResourceRule, ...] = (),
         app: AppRule | None = None,
         two_factor: TwoFactorDemand | None = None,
     ) -> Policy:
-        """Return what holds for a person of the profile; an unknown profile asks for the most."""
+        """Return what holds for a person of the profile; an unknown profile asks for the most.
+
+        With ``user_id`` it is what holds for that person: the permission sets that make somebody API-only count as well.
+        """
         return Policy(
             columns=self.columns,
             profile=self.profiles.get(profile_id or 0, UNKNOWN_PROFILE),
@@ -114,7 +121,13 @@ class PolicyBook:
             lock_session_to_ip=self.organisation.lock_sessions_to_address,
             enrolable=ENROLABLE,
             revision=self.revision,
+            api_only=self.api_only(profile_id, user_id),
         )
+
+    def api_only(self, profile_id: int | None, user_id: int | None) -> tuple[str, ...]:
+        """Return what makes a person an API-only user, by name: their profile, their permission sets. No query."""
+        own = (self.profiles[profile_id].name,) if profile_id in self.api_only_profiles and profile_id is not None else ()
+        return own + (self.api_only_sets.get(user_id, ()) if user_id is not None else ())
 
     def two_factor_demand(self, user: HasProfile) -> TwoFactorDemand:
         """Return who demands two factors of ``user``: their profile and their permission sets. One query."""
@@ -204,6 +217,8 @@ def _compile(revision: int, tables: Tables) -> PolicyBook:
             ZoneInfo(settings["time_zone"]),
             settings["sample_allowed"],
         ),
+        api_only_profiles=frozenset(pk for pk, row in profiles.items() if row.get("api_only")),
+        api_only_sets=MappingProxyType(_api_only_sets(tables["sessions_policy.permissionset"])),
         permission_sets=MappingProxyType(sets),
         apps=MappingProxyType(dict(_sources.apps(tables))),
     )
@@ -212,9 +227,12 @@ def _compile(revision: int, tables: Tables) -> PolicyBook:
 _DEFAULT_SETTINGS: Values = {field.name: field.get_default() for field in OrganisationSettings._meta.concrete_fields}
 
 
+# The id of a policy that was not saved yet; nobody has it.
+NEW_ID = -1
+
+
 def _id(key: str) -> int:
-    # A policy that was not saved yet has no id; nobody has it.
-    return int(key) if key.isdigit() else -1
+    return int(key) if key.isdigit() else NEW_ID
 
 
 def _profile_policy(pk: int, row: Values, settings: Values, flows: Mapping[int, str]) -> ProfilePolicy:
@@ -251,6 +269,17 @@ def _values_of(row: PermissionSet) -> Values:
 
 def _held_set(pk: int, row: Values) -> HeldSet:
     return HeldSet(row["name"], row["two_factor_ui"], row["two_factor_api"], row["waive_two_factor"], pk)
+
+
+def _api_only_sets(rows: Mapping[str, Values]) -> dict[int, tuple[str, ...]]:
+    """Return who is in the permission sets that make people API-only: as things stand, whatever the book's revision."""
+    names = {_id(key): row["name"] for key, row in rows.items() if row.get("api_only")}
+    found: dict[int, tuple[str, ...]] = {}
+    if names:
+        held = PermissionSet.users.through._default_manager.filter(permissionset_id__in=names)
+        for set_id, user_id in held.order_by("permissionset__name").values_list("permissionset_id", "user_id"):
+            found[user_id] = (*found.get(user_id, ()), names[set_id])
+    return found
 
 
 def _rule_of(row: Values) -> ResourceRule:

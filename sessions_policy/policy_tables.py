@@ -31,8 +31,16 @@ _FIELDS: dict[str, tuple[str, ...]] = {
         "two_factor_ui",
         "two_factor_api",
         "two_factor_mode",
+        "api_only",
     ),
-    "sessions_policy.permissionset": ("name", "two_factor_ui", "two_factor_api", "two_factor_mode", "waive_two_factor"),
+    "sessions_policy.permissionset": (
+        "name",
+        "two_factor_ui",
+        "two_factor_api",
+        "two_factor_mode",
+        "waive_two_factor",
+        "api_only",
+    ),
     "sessions_policy.resourcepolicy": ("key", "action", "again_after_minutes", "mode"),
     "sessions_policy.trustednetwork": ("name", "network"),
     "sessions_policy.organisationsettings": (

@@ -49,6 +49,8 @@ def of_person(person: str, old: Profile, new: Profile) -> Iterator[str]:
         yield _("%(new)s does not ask %(person)s for a second factor with the password, as %(old)s does.") % words
     if old.two_factor_api and not new.two_factor_api:
         yield _("%(new)s does not ask programs of %(person)s for an authenticator code, as %(old)s does.") % words
+    if old.api_only and not new.api_only:
+        yield _("%(new)s lets %(person)s sign in in a browser, which %(old)s leaves to people.") % words
     if old.ip_ranges.split() and not new.ip_ranges.split():
         yield _("%(new)s lets %(person)s sign in from every network, which %(old)s does not.") % words
     if old.login_hours and not new.login_hours:
@@ -65,6 +67,8 @@ def _profile(before: Values, after: Values) -> Iterator[str]:
     if _had(before, after, "required_level", Level.HIGH_ASSURANCE.slug):
         yield _("People with the profile %(name)s no longer need High Assurance to sign in.") % name
     yield from _two_factor(before, after, _("with the profile %(name)s") % name)
+    if before.get("api_only") and not after.get("api_only"):
+        yield _("People with the profile %(name)s may sign in in a browser; until now only their programs come in.") % name
     if before.get("ip_ranges", "").split() and not after.get("ip_ranges", "").split():
         yield _("People with the profile %(name)s may sign in from every network.") % name
     if before.get("login_hours") and not after.get("login_hours"):
@@ -82,6 +86,10 @@ def _permission_set(before: Values, after: Values) -> Iterator[str]:
     if gone and after and before.get("two_factor_ui") and after.get("two_factor_ui"):
         words = {**name, "people": _listed(gone)}
         yield _("The permission set %(name)s no longer asks these people for a second factor: %(people)s.") % words
+    free = people if not after.get("api_only") else gone
+    if before.get("api_only") and free:
+        words = {**name, "people": _listed(free)}
+        yield _("The permission set %(name)s no longer keeps these accounts out of browsers: %(people)s.") % words
     waived = before.get("users", []) if before.get("waive_two_factor") else []
     come = [each for each in now if each not in waived]
     if after.get("waive_two_factor") and not before.get("waive_two_factor"):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
@@ -34,7 +34,8 @@ class Recorded:
 
     ``resources`` are keys; ``fixed`` are rules that a view's own code names; ``app`` is the app's rule of that time, which
     holds where a book no longer knows the app, and ``two_factor`` the demand of that time: both are read beside the book,
-    which may be a second older. ``outcome`` and ``reason`` are the answer of that time.
+    which may be a second older. ``api_only`` is what made the person API-only then. ``outcome`` and ``reason`` are the answer
+    of that time.
     """
 
     facts: Facts
@@ -44,6 +45,7 @@ class Recorded:
     fixed: tuple[ResourceRule, ...] = ()
     app: AppRule | None = None
     two_factor: TwoFactorDemand = field(default_factory=TwoFactorDemand)
+    api_only: tuple[str, ...] = ()
     enrolment: bool = False
     revision: int = 0
     outcome: str = ""
@@ -60,6 +62,7 @@ class Recorded:
             fixed=tuple(rule for rule in policy.resources if not rule.key),
             app=policy.app,
             two_factor=policy.two_factor,
+            api_only=policy.api_only,
             enrolment=policy.first_enrolment,
             revision=policy.revision,
         )
@@ -83,6 +86,7 @@ def pack(policy: Policy, facts: Facts) -> Json:
         "fix": [[int(rule.level), rule.max_age] for rule in asked.fixed],
         "app": None if asked.app is None else _pack_app(asked.app),
         "d": _pack_demand(asked.two_factor),
+        "ao": list(asked.api_only),
         "enr": asked.enrolment,
         "rev": asked.revision,
         "f": _pack_facts(facts),
@@ -104,6 +108,7 @@ def unpack(data: Json) -> Recorded:
             fixed=tuple(ResourceRule.fixed(Level(level), max_age) for level, max_age in data.get("fix", ())),
             app=None if app is None else _unpack_app(app),
             two_factor=_unpack_demand(data.get("d", {}), data.get("s", ())),
+            api_only=tuple(str(name) for name in data.get("ao", ())),
             enrolment=bool(data.get("enr")),
             revision=int(data.get("rev", 0)),
             outcome=str(data.get("o", "")),
@@ -118,6 +123,7 @@ def policy_under(book: PolicyBook, recorded: Recorded) -> Policy:
     app = recorded.app
     policy = book.policy_for(
         recorded.profile_id,
+        user_id=_user_of(recorded),
         resources=tuple(_rule(book, key) for key in recorded.resources) + recorded.fixed,
         # Whom an administrator approved for the app is no part of the book: it is as it was.
         app=None if app is None else replace(book.apps.get(app.name, app), admits=app.admits),
@@ -132,7 +138,12 @@ def decide_recorded(book: PolicyBook, recorded: Recorded, methods_of: MethodsOf 
     Nobody looks up which methods a person has while the answer is "allow". Where another book asks for one after all,
     ``methods_of`` tells; without it the person counts as having none.
     """
-    policy, facts = policy_under(book, recorded), _facts_under(book, recorded)
+    return decide_under(policy_under(book, recorded), recorded.facts, book.organisation.zone, methods_of)
+
+
+def decide_under(policy: Policy, facts: Facts, zone: tzinfo, methods_of: MethodsOf | None = None) -> Decision:
+    """Take a decision about ``facts`` under ``policy`` in the organisation's ``zone``; see :func:`decide_recorded`."""
+    facts = in_zone(facts, zone)
     decision = decide(policy, facts)
     person = facts.person
     if decision.allowed or methods_of is None or person is None or person.methods is not None:
@@ -141,14 +152,23 @@ def decide_recorded(book: PolicyBook, recorded: Recorded, methods_of: MethodsOf 
     return decide(policy, replace(facts, person=known))
 
 
+def in_zone(facts: Facts, zone: tzinfo) -> Facts:
+    """Return ``facts`` with their moment in ``zone``, which login hours are in."""
+    return facts if facts.now.tzinfo is zone else replace(facts, now=facts.now.astimezone(zone))
+
+
 def decide_as_recorded(book: PolicyBook, recorded: Recorded) -> Decision:
     """Take the decision again under the ``book`` of its own revision, with the demand and the app's rule of that moment."""
-    policy = replace(policy_under(book, recorded), app=recorded.app, two_factor=recorded.two_factor)
-    return decide(policy, _facts_under(book, recorded))
+    policy = replace(
+        policy_under(book, recorded), app=recorded.app, two_factor=recorded.two_factor, api_only=recorded.api_only
+    )
+    return decide(policy, in_zone(recorded.facts, book.organisation.zone))
 
 
-def _facts_under(book: PolicyBook, recorded: Recorded) -> Facts:
-    return replace(recorded.facts, now=recorded.facts.now.astimezone(book.organisation.zone))
+def _user_of(recorded: Recorded) -> int | None:
+    # Somebody made up, of whom What-If asks, has no number.
+    person = recorded.facts.person
+    return int(person.id) if person is not None and person.id.isdecimal() else None
 
 
 def _rule(book: PolicyBook, key: str) -> ResourceRule:

@@ -38,6 +38,13 @@ def answer(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
     return refusal_page(request, refused)
 
 
+def end_with(request: HttpRequest, refused: AccessRefused, response: HttpResponse) -> HttpResponse:
+    """Return ``response``; the browser session of somebody who may have none ends with it."""
+    if refused.decision.reason is Reason.LOGIN_API_ONLY and refused.facts.channel is Channel.BROWSER:
+        request.session.flush()
+    return response
+
+
 def log_in(request: HttpRequest, refused: AccessRefused, path: str, **query: str) -> HttpResponse:
     """Send to the login page, which then leads to ``path`` and says why, where the browser's own session tells it.
 
@@ -70,7 +77,7 @@ def refusal_page(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
         "code": refused.decision.reason.value,
         "level": texts.level_name(refused.decision.level),
     }
-    return render(request, "refused.html", context, status=HTTPStatus.FORBIDDEN)
+    return end_with(request, refused, render(request, "refused.html", context, status=HTTPStatus.FORBIDDEN))
 
 
 def api_refusal(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
@@ -79,7 +86,7 @@ def api_refusal(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
     if decision.outcome is Outcome.LOG_IN:
         return _not_authenticated()
     if decision.outcome not in HELPS_TO_SIGN_IN:
-        return problem(
+        blocked = problem(
             HTTPStatus.FORBIDDEN,
             _("Blocked by policy"),
             f"{texts.for_person(decision)} {texts.what_now(decision)}",
@@ -88,6 +95,7 @@ def api_refusal(request: HttpRequest, refused: AccessRefused) -> HttpResponse:
             reason=decision.reason.value,
             reference=refused.reference,
         )
+        return end_with(request, refused, blocked)
     return _insufficient(request, refused)
 
 

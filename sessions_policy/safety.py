@@ -116,6 +116,9 @@ def unreachable_profiles(administrator: Administrator) -> dict[str, Decision]:
     """Return the profiles that ask for what nobody of them could prove or set up, each with the decision that says so."""
     book, found = policy_book.compile_book(0), {}
     for pk, profile in book.profiles.items():
+        if pk in book.api_only_profiles:
+            # Nobody of it is meant to sign in.
+            continue
         refused = _refusal_of_anybody(book, pk, administrator.ip)
         people = get_user_model()._default_manager.filter(profile_id=pk, is_active=True)
         if refused is not None and all(
@@ -133,7 +136,7 @@ def refusal_of_person(
     ``signed_in_by`` are first factors that they are known to have beside those that they could be challenged with.
     """
     rules = tuple(book.resource(key) for key in dict.fromkeys(filter(None, resources)))
-    policy = book.policy_for(user.profile_id, resources=rules, two_factor=book.two_factor_demand(user))
+    policy = book.policy_for(user.profile_id, user_id=user.pk, resources=rules, two_factor=book.two_factor_demand(user))
     person = gate.person_of(user)
     if person is None:
         return None
@@ -164,7 +167,7 @@ def _refusal_of_anybody(book: PolicyBook, profile_id: int, ip: str) -> Decision 
 
 def _refusal(policy: Policy, now: datetime, person: Person, ip: str, firsts: frozenset[str]) -> Decision | None:
     facts = Facts(
-        now=_within_login_hours(policy, now),
+        now=within_login_hours(policy, now),
         channel=Channel.BROWSER,
         person=person,
         at_login=True,
@@ -198,7 +201,8 @@ def _ways(methods: frozenset[str], signed_in_by: frozenset[str]) -> list[tuple[s
     return [way for first in firsts for way in ((first,), *((first, other) for other in sorted(methods - {first})))]
 
 
-def _within_login_hours(policy: Policy, now: datetime) -> datetime:
+def within_login_hours(policy: Policy, now: datetime) -> datetime:
+    """Return ``now``, or the next moment at which the profile's login hours are open."""
     hours = policy.profile.login_hours
     if hours is None or hours.open_at(now):
         return now

@@ -78,6 +78,11 @@ TEXTS: dict[Reason, Texts] = {
     Reason.NOT_SIGNED_IN: Texts(
         _("You are not signed in."), _("Sign in to go on."), _("No first factor was proven by this person.")
     ),
+    Reason.LOGIN_API_ONLY: Texts(
+        _("This account is for programs only, so it has no pages to sign in to ({name})."),
+        _("Sign in with an account of your own. Programs use this one at the API, with a token."),
+        _("{name} grants the permission “API only user”, so no browser session is opened or kept."),
+    ),
     Reason.SESSION_IDLE: Texts(
         _("You were signed out because nothing happened for a while."),
         _("Sign in to go on."),
@@ -120,6 +125,11 @@ TEXTS: dict[Reason, Texts] = {
         _("Your organisation asks for a second factor at every login ({name}), and nobody approved this token in a browser."),
         _USE_APPROVAL,
         _("Two factors are demanded by {name}; a token of a flow without a user approval step opens no browser session."),
+    ),
+    Reason.GRANT_RUN_AS: Texts(
+        _("The user whom the app {name} runs as lacks the permission “API only user”."),
+        _("Ask an administrator to grant it to that user, by their profile or by a permission set."),
+        _("The app {name} has client credentials, and the user it runs as is not an API-only user."),
     ),
     Reason.TWO_FACTOR_UI: Texts(
         _("Your organisation asks for a second factor at every login ({name})."),

@@ -19,6 +19,7 @@ _APP = _("Connected apps: the session policy on the app's page.")
 _RESOURCE = _("Resource policies: the line of the resource.")
 _LEVELS = _("Session levels: the two columns of sign-in methods.")
 _TWO_FACTOR = _("Profiles and permission sets: the two-factor permissions, and the waiver.")
+_API_ONLY = _("Profiles and permission sets: the permission “API only user”.")
 _TIMES = _("Organisation settings, or the profile's own page: the two time-outs.")
 _NOWHERE = _("Nowhere: it is what a session is.")
 _CLIENT = _("Nowhere: the client app asks for it in its request.")
@@ -32,6 +33,7 @@ _ABOUT: dict[Reason, tuple[str, str | Promise]] = {
     Reason.NETWORK_OUTSIDE: ("from_an_allowed_network", _PROFILE),
     Reason.NETWORK_CHANGED: ("from_an_allowed_network", _("Organisation settings: lock sessions to their address.")),
     Reason.NOT_SIGNED_IN: ("first_factor_was_proven", _NOWHERE),
+    Reason.LOGIN_API_ONLY: ("api_only_users_use_no_browser", _API_ONLY),
     Reason.SESSION_IDLE: ("first_factor_was_proven", _TIMES),
     Reason.SESSION_OLD: ("first_factor_was_proven", _TIMES),
     Reason.APP_BLOCKED: ("app_is_open_to_this_use", _APP),
@@ -41,6 +43,7 @@ _ABOUT: dict[Reason, tuple[str, str | Promise]] = {
     Reason.GRANT_APP: ("grant_has_an_approval_step", _APP),
     Reason.GRANT_RESOURCE: ("grant_has_an_approval_step", _RESOURCE),
     Reason.GRANT_TWO_FACTOR: ("two_factors_at_login", _TWO_FACTOR),
+    Reason.GRANT_RUN_AS: ("apps_run_as_api_only_users", _API_ONLY),
     Reason.TWO_FACTOR_UI: ("two_factors_at_login", _TWO_FACTOR),
     Reason.TWO_FACTOR_API: ("two_factors_at_login", _TWO_FACTOR),
     Reason.DEVICE_UNKNOWN: (

@@ -27,12 +27,30 @@ from sessions_policy.changing import Author
 from sessions_policy.farewell import Why
 from sessions_policy.gate import Asked
 
-from .. import notifications, placing, requirements, tokens
+from .. import notifications, placing, report_numbers, requirements, tokens
 from ..models import User
 
 # Whoever sets these decides what somebody may do, or that they may do nothing.
 RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
 SWITCHES = ("is_active", "is_frozen")
+
+
+class MethodFilter(admin.SimpleListFilter):
+    """By whether people have a method beside their password."""
+
+    title = gettext_lazy("second factor")
+    parameter_name = "has_method"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        """Return both."""
+        return [("yes", gettext_lazy("Has a method")), ("no", gettext_lazy("Has none"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[User]) -> QuerySet[User]:
+        """Keep those who have one, or none."""
+        if self.value() not in ("yes", "no"):
+            return queryset
+        bare = report_numbers.without_method(User.objects.all()).values("pk")
+        return queryset.filter(pk__in=bare) if self.value() == "no" else queryset.exclude(pk__in=bare)
 
 
 class UserForm(ConfirmedForm):
@@ -75,7 +93,7 @@ class UserAdmin(RehearsedAdmin, StockUserAdmin):  # type: ignore[type-arg] # not
     add_form_template = None
     change_password_form = NewPasswordForm
     list_display = ("username", "email", "profile", *SWITCHES, "is_staff", "last_login")
-    list_filter = ("profile", "permission_sets", *SWITCHES, "is_staff", "is_superuser", "groups")
+    list_filter = (MethodFilter, "profile", "permission_sets", *SWITCHES, "is_staff", "is_superuser", "groups")
     list_select_related = ("profile",)
     search_fields = ("username", "email", "first_name", "last_name")
     actions = ("end_sessions",)

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from django.http import Http404
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied
@@ -14,17 +13,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from sessions_policy import ending, replay
+from sessions_policy.api_schema import PAGES, WHOSE, documented
 from sessions_policy.farewell import Why
 from sessions_policy.models import DecisionRecord, UserSession
 
 from .. import reports, requirements, two_factor_help
 from ..models import AuthenticatorDevice, LoginRecord, User, VerificationRecord
-from . import rights
+from . import rights, shapes
 
 
 class SessionsView(APIView):
     """Sessions: one's own; ``?user=NAME`` or ``?user=all`` for administrators."""
 
+    @documented(shapes.SessionPage, parameters=(WHOSE, *PAGES), others="users")
     def get(self, request: Request) -> Response:
         """List sessions, the newest activity first."""
         rows = UserSession.objects.exclude(user=None).select_related("user")
@@ -49,6 +50,7 @@ class SessionsView(APIView):
 class SessionEndView(APIView):
     """One session, by the id of the list."""
 
+    @documented(None, status=204, others="users")
     def delete(self, request: Request, public_id: str) -> Response:
         """End it at once: one's own, or anybody's with the right to."""
         row = get_object_or_404(UserSession.objects.exclude(user=None), public_id=public_id)
@@ -62,6 +64,7 @@ class SessionEndView(APIView):
 class DevicesView(APIView):
     """Authenticator apps: one's own; other people's for those who help them."""
 
+    @documented(shapes.DevicePage, parameters=(WHOSE, *PAGES), others="two_factor_api")
     def get(self, request: Request) -> Response:
         """List authenticators, without their secrets."""
         rows = AuthenticatorDevice.objects.filter(confirmed=True).select_related("user").order_by("pk")
@@ -85,6 +88,7 @@ class DeviceView(APIView):
 
     policy_resource = "two_factor_api"
 
+    @documented(None, status=204)
     def delete(self, request: Request, pk: int) -> Response:
         """Disconnect it (R9.21)."""
         _require_help(request)
@@ -111,6 +115,7 @@ class TemporaryCodeView(APIView):
 
     policy_resource = "two_factor_api"
 
+    @documented(shapes.TemporaryCodeShape, sends=TemporaryCodeRequest, status=201)
     def post(self, request: Request, username: str) -> Response:
         """Issue one; it is in this answer and nowhere else."""
         user, values = _somebody(request, username), TemporaryCodeRequest(data=request.data)
@@ -118,6 +123,7 @@ class TemporaryCodeView(APIView):
         code = _helped(two_factor_help.issue_temporary_code, user, request, **values.validated_data)
         return Response({"user": user.get_username(), "code": code, **values.validated_data}, status=201)
 
+    @documented(shapes.EndedShape)
     def delete(self, request: Request, username: str) -> Response:
         """End it."""
         return Response({"ended": _helped(two_factor_help.end_temporary_code, _somebody(request, username), request)})
@@ -128,6 +134,7 @@ class ResetView(APIView):
 
     policy_resource = "two_factor_api"
 
+    @documented(shapes.ResetShape, sends=ReasonRequest)
     def post(self, request: Request, username: str) -> Response:
         """Remove every method, and end the person's sessions."""
         user, values = _somebody(request, username), ReasonRequest(data=request.data)
@@ -141,6 +148,7 @@ class UnlockView(APIView):
 
     policy_resource = "unlock"
 
+    @documented(shapes.UnlockedShape)
     def post(self, request: Request, username: str) -> Response:
         """End it."""
         return Response({"was_locked": _helped(two_factor_help.unlock, _somebody(request, username), request)})
@@ -151,43 +159,46 @@ class RequirementsView(APIView):
 
     policy_resource = "users"
 
+    @documented(shapes.RequirementShape(many=True))
     def get(self, request: Request, username: str) -> Response:
         """Return every requirement with its source."""
         rights.require(request, "accounts.view_user", "users")
         return Response([asdict(each) for each in requirements.of(get_object_or_404(User, username=username))])
 
 
-class HistoryView(APIView):
-    """One of the histories: ``logins``, ``verifications`` or ``decisions``; one's own, or others' with the right to."""
+class LoginsView(APIView):
+    """The login history: one's own, or others' with the right to."""
 
-    def get(self, request: Request, kind: str) -> Response:
-        """Return rows, the newest first."""
-        if kind == "logins":
-            rows: Any = rights.rows_for(
-                request,
-                LoginRecord.objects.select_related("user"),
-                right="accounts.view_loginrecord",
-                resource="histories",
-            )
-            return Response(rights.paged(request, rows, reports.sign_in_row))
-        if kind == "verifications":
-            may = rights.caller(request).has_perm(two_factor_help.RIGHT)
-            rows = rights.rows_for(
-                request,
-                VerificationRecord.objects.select_related("user"),
-                right=two_factor_help.RIGHT if may else "accounts.view_verificationrecord",
-                resource="histories",
-            )
-            return Response(rights.paged(request, rows, reports.verification_row))
-        if kind == "decisions":
-            rows = rights.rows_for(
-                request,
-                DecisionRecord.objects.select_related("user"),
-                right="sessions_policy.view_decisionrecord",
-                resource="histories",
-            )
-            return Response(rights.paged(request, rows, self.decision))
-        raise Http404
+    @documented(shapes.SignInPage, parameters=(WHOSE, *PAGES), others="histories")
+    def get(self, request: Request) -> Response:
+        """Return sign-ins and issued tokens, the newest first."""
+        rows = LoginRecord.objects.select_related("user")
+        rows = rights.rows_for(request, rows, right="accounts.view_loginrecord", resource="histories")
+        return Response(rights.paged(request, rows, reports.sign_in_row))
+
+
+class VerificationsView(APIView):
+    """The verification history: one's own, or others' with the right to."""
+
+    @documented(shapes.VerificationPage, parameters=(WHOSE, *PAGES), others="histories")
+    def get(self, request: Request) -> Response:
+        """Return what was verified, the newest first."""
+        helps = rights.caller(request).has_perm(two_factor_help.RIGHT)
+        right = two_factor_help.RIGHT if helps else "accounts.view_verificationrecord"
+        rows = VerificationRecord.objects.select_related("user")
+        rows = rights.rows_for(request, rows, right=right, resource="histories")
+        return Response(rights.paged(request, rows, reports.verification_row))
+
+
+class DecisionsView(APIView):
+    """The decisions that were written down: one's own, or others' with the right to."""
+
+    @documented(shapes.DecisionPage, parameters=(WHOSE, *PAGES), others="histories")
+    def get(self, request: Request) -> Response:
+        """Return decisions with their traces, the newest first."""
+        rows = DecisionRecord.objects.select_related("user")
+        rows = rights.rows_for(request, rows, right="sessions_policy.view_decisionrecord", resource="histories")
+        return Response(rights.paged(request, rows, self.decision))
 
     @staticmethod
     def decision(row: DecisionRecord) -> dict[str, Any]:

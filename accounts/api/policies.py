@@ -18,12 +18,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from sessions_policy import changing, policy_book, policy_kinds, resources, revisions
+from sessions_policy.api_schema import PAGES, documented
 from sessions_policy.json_parser import BoundedJSONParser
 from sessions_policy.models import PermissionSet, PolicyModel, PolicyRevision
 from sessions_policy.policy_kinds import Kind
 from sessions_policy.responses import problem
 
-from . import rights
+from . import rights, shapes
 from .policy_changes import REASON, Refused, delete, fields_of, make, reason_of
 
 
@@ -32,6 +33,7 @@ class PoliciesView(APIView):
 
     policy_resource = "profiles"
 
+    @documented(shapes.PoliciesShape)
     def get(self, request: Request) -> Response:
         """Return every policy, and the revision that it is of."""
         rights.require(request, "sessions_policy.view_profile", "profiles")
@@ -41,11 +43,16 @@ class PoliciesView(APIView):
                 "revision": book.revision,
                 "session_settings": {name: level.slug for name, level in book.columns.items()},
                 "profiles": [
-                    {"name": profile.name, "required_level": profile.required_level.slug, "login_flow": profile.login_flow}
-                    for profile in book.profiles.values()
+                    {
+                        "name": profile.name,
+                        "required_level": profile.required_level.slug,
+                        "login_flow": profile.login_flow,
+                        "api_only": pk in book.api_only_profiles,
+                    }
+                    for pk, profile in book.profiles.items()
                 ],
                 "permission_sets": list(
-                    PermissionSet.objects.values("name", "two_factor_ui", "two_factor_api", "waive_two_factor")
+                    PermissionSet.objects.values("name", "two_factor_ui", "two_factor_api", "waive_two_factor", "api_only")
                 ),
                 "resources": [
                     {"key": rule.key, "action": rule.action.value, "max_age": rule.max_age}
@@ -95,11 +102,13 @@ class KindView(APIView):
 class PolicyListView(KindView):
     """All policies of one kind, and new ones."""
 
+    @documented(shapes.POLICY_PAGE, parameters=PAGES)
     def get(self, request: Request) -> Response:
         """Return one page of them, by name."""
         self.require(request, "view")
         return Response(rights.paged(request, policy_kinds.every(self.kind), self.shown))
 
+    @documented(shapes.POLICY, sends=shapes.CHANGE, status=201, errors=shapes.NOT_CHANGED)
     def post(self, request: Request) -> Response:
         """Make a new one."""
         self.require(request, "add")
@@ -117,11 +126,13 @@ class DeclaredListView(PolicyListView):
 class PolicyView(KindView):
     """One policy."""
 
+    @documented(shapes.POLICY)
     def get(self, request: Request, key: str | int = "") -> Response:
         """Return it."""
         self.require(request, "view")
         return Response(self.shown(self.found(key)))
 
+    @documented(shapes.POLICY, sends=shapes.CHANGE, errors=shapes.NOT_CHANGED)
     def patch(self, request: Request, key: str | int = "") -> Response:
         """Change the fields that are sent, and leave the others."""
         self.require(request, "change")
@@ -130,6 +141,7 @@ class PolicyView(KindView):
             saved = self.save(request, self.found(key), fields_of(request))
         return Response(self.shown(saved))
 
+    @documented(None, status=204, parameters=shapes.SAID, errors=shapes.NOT_CHANGED)
     def delete(self, request: Request, key: str | int = "") -> Response:
         """Delete it; of what the code declares, bring its default back."""
         self.require(request, "delete")
@@ -214,6 +226,7 @@ class RevisionsView(APIView):
 
     policy_resource = "histories"
 
+    @documented(shapes.RevisionPage, parameters=(shapes.KIND, *PAGES))
     def get(self, request: Request) -> Response:
         """Return revisions, the newest first; ``?policy=app.model`` those of one kind."""
         rights.require(request, "sessions_policy.view_policyrevision", "histories")
@@ -242,6 +255,7 @@ class RevertView(KindView):
 
     policy_resource = "histories"
 
+    @documented(shapes.POLICY_OR_NONE, sends=shapes.ReasonShape, errors=shapes.NOT_CHANGED)
     def post(self, request: Request, pk: int) -> Response:
         """Bring back what was before it, as a new revision. A reason is always asked for."""
         revision = get_object_or_404(PolicyRevision, pk=pk)

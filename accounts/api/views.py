@@ -5,18 +5,32 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from sessions_policy import gate, policy_book
+from sessions_policy.api_schema import PAGES, documented
 from sessions_policy.decision import required_level
 from sessions_policy.facts import level_of, level_of_proof, own_proofs
 from sessions_policy.levels import Level
 
-from .. import reports
+from .. import report_numbers, reports
 from ..models import User
+from ..report_filters import FilterForm, Filters
+from . import shapes
+
+EXAMPLE_SESSION = {
+    "user": "standard",
+    "level": "standard",
+    "level_required": "none",
+    "proofs": [{"method": "password", "at": "2026-03-02T09:15:00+00:00", "level": "standard"}],
+    "auth_time": 1772442900,
+    "channel": "token",
+    "grant": "authorization_code",
+}
 
 
 class SessionView(APIView):
@@ -25,6 +39,7 @@ class SessionView(APIView):
     # A token may ask about itself, whatever else it was approved for.
     required_scopes = ("openid", "profile", "api", "web", "full")
 
+    @documented(shapes.CallerSessionShape, example=EXAMPLE_SESSION)
     def get(self, request: Request) -> Response:
         """Return the caller's session: level, what the profile requires, proofs, channel and grant."""
         facts, columns = gate.request_facts(request), policy_book.current().columns
@@ -48,6 +63,7 @@ class MeView(APIView):
 
     required_scopes = ("openid", "profile", "api", "web", "full")
 
+    @documented(shapes.PersonShape)
     def get(self, request: Request) -> Response:
         """Return name, address and profile of the caller."""
         user: User = request.user  # type: ignore[assignment]
@@ -68,15 +84,28 @@ class ReportsView(APIView):
 
     policy_resource = "reports"
 
+    @documented(shapes.ReportsShape, parameters=(*shapes.FILTERS, *PAGES))
     def get(self, request: Request) -> Response:
-        """Return sign-ins and verifications, newest first; ``limit`` and ``offset`` page through both."""
+        """Return sign-ins and verifications, newest first; ``limit`` and ``offset`` page through both.
+
+        ``numbers`` are those of the page, under the same filters: ``days`` (1, 7, 30, 90), ``profile``, ``method``,
+        ``outcome``, ``user``. Without any the rows are of all times, and the numbers of thirty days.
+        """
         user: User = request.user  # type: ignore[assignment]
         pages = LimitOffsetPagination()
         pages.default_limit, pages.max_limit = reports.PAGE, 200
-        sign_ins = reports.sign_ins(user)
-        verifications = reports.verifications(user)
+        form = FilterForm(request.query_params, everybody=reports.sees_everybody(user))
+        filters = Filters.of(form)
+        if form.errors:
+            raise ValidationError(form.errors.get_json_data())
+        rows = reports.rows_for(user)
+        sign_ins, verifications = rows.sign_ins, rows.verifications
+        if filters.query or "days" in request.query_params:
+            sign_ins, verifications = filters.of_history(sign_ins), filters.of_history(verifications)
         return Response(
             {
+                "days": filters.days,
+                "numbers": report_numbers.count(rows, filters).as_json(),
                 "counts": reports.counts(sign_ins),
                 "sign_ins": [reports.sign_in_row(r) for r in pages.paginate_queryset(sign_ins, request) or ()],
                 "verifications": [reports.verification_row(r) for r in pages.paginate_queryset(verifications, request) or ()],

@@ -9,9 +9,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from sessions_policy.api_schema import documented
 from sessions_policy.whatif import BadQuestion, Question, answer, drafts
 
-from . import rights
+from . import rights, shapes
 
 RIGHT = "sessions_policy.view_savedquestion"
 
@@ -21,10 +22,12 @@ class WhatIfView(APIView):
 
     policy_resource = "profiles"
 
+    @documented(shapes.ANSWER)
     def get(self, request: Request) -> Response:
         """Answer the question in the query."""
         return self._answer(request, request.query_params.dict(), None)
 
+    @documented(shapes.ANSWER, sends=shapes.QUESTION)
     def post(self, request: Request) -> Response:
         """Answer ``{"question": {…}, "draft": [{"kind", "id", "values"}, …]}``; a draft is asked in place of the policies."""
         sent = request.data if isinstance(request.data, dict) else {}

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.views.sign_in import sign_out
 from sessions_policy.doors import open_to_all
 
-from . import finding
+from . import dashboard, finding
 
 ONLY_STAFF = _("Only staff may open the administration.")
 
@@ -50,6 +50,10 @@ class AuthsiteAdminSite(AdminSite):
     def has_permission(self, request: HttpRequest) -> bool:
         """Whether the person is active staff. How strongly they must have signed in is the resource ``admin``'s business."""
         return bool(request.user.is_active and request.user.is_staff)
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> Any:
+        """Show the dashboard above what there is to administer."""
+        return super().index(request, {**dashboard.context_of(request), **(extra_context or {})})
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Any:  # noqa: FBT001, FBT002 - Django's
         """Return ``view`` as part of this site, so that :func:`sessions_policy.doors.mark_of` asks for its resources.

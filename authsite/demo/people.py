@@ -60,17 +60,22 @@ PEOPLE = (
         api=True,
     ),
     DemoPerson("helpdesk", "Hanna Helpdesk", HELP_DESK, "password, then code; helps people who lost their phone"),
-    DemoPerson("integration", "Nightly Job", INTEGRATION, "password; apps run as this user", has_authenticator=False),
+    DemoPerson("integration", "Nightly Job", INTEGRATION, "no page: apps run as this user", has_authenticator=False),
     DemoPerson("contractor", "Carl Contractor", CONTRACTOR, "password, then terms to accept"),
 )
 
 USERNAMES = tuple(person.username for person in PEOPLE)
 
 
+# Those whose people are programs.
+API_ONLY = frozenset({INTEGRATION})
+
+
 def create_profiles() -> None:
     """Make the profiles, or set those that exist to what the demo needs."""
     for name, level in PROFILES.items():
-        Profile.objects.update_or_create(name=name, defaults={"required_level": level.slug})
+        values = {"required_level": level.slug, "api_only": name in API_ONLY}
+        Profile.objects.update_or_create(name=name, defaults=values)
 
 
 def create(person: DemoPerson) -> dict[str, str]:

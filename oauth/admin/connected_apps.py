@@ -21,6 +21,7 @@ from .. import approvals
 from ..models import ConnectedApp
 from ..models.connected_apps import GRANTS
 from . import app_panels, secret_pages, token_pages
+from .grid import GridAdmin
 
 
 def scope_choices() -> list[tuple[str, Any]]:
@@ -44,7 +45,7 @@ class ConnectedAppForm(TokenImpactForm):
         return stored.rule().action is SessionPolicy.ALLOW and self.instance.rule().action is not SessionPolicy.ALLOW
 
 
-class ConnectedAppAdmin(TokenImpactAdmin):
+class ConnectedAppAdmin(GridAdmin, TokenImpactAdmin):
     """Connected apps."""
 
     policy_resource = "connected_apps"

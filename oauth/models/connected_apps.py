@@ -239,9 +239,18 @@ class ConnectedApp(RotatingSecret, TokenPolicy, PolicyModel, AbstractApplication
     def _credential_problems(self) -> dict[str, Any]:
         if Grant.CLIENT_CREDENTIALS.value not in self.grant_types:
             return {}
-        problems = {}
+        problems: dict[str, Any] = {}
         if self.is_public:
             problems["client_type"] = _("Client credentials need an app that can keep a secret.")
         if self.run_as is None:
             problems["run_as"] = _("Client credentials need a user to run as.")
+        elif not _is_api_only(self.run_as):
+            problems["run_as"] = _(
+                "%(user)s lacks the permission “API only user”. Grant it by their profile or a permission set first."
+            ) % {"user": self.run_as}
         return problems
+
+
+def _is_api_only(user: Any) -> bool:
+    # Asked of the database, not of the book, which may be a second older than the right.
+    return bool(user.profile.api_only or user.permission_sets.filter(api_only=True).exists())

@@ -20,9 +20,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from accounts import api_login, histories
+from accounts.api.shapes import TokenShape
 from accounts.api_login import ApiLogin, ApiLoginRefused
 from accounts.models.histories import LoginStatus
 from sessions_policy import responses
+from sessions_policy.api_schema import documented
 from sessions_policy.doors import OpenToAllMixin
 from sessions_policy.levels import Channel, Grant, Level
 
@@ -49,6 +51,7 @@ class ApiLoginView(OpenToAllMixin, APIView):  # type: ignore[misc] # both widen 
     authentication_classes = ()
     permission_classes = ()
 
+    @documented(TokenShape, sends=Credentials, errors=(401, 403, 429))
     def post(self, request: Request) -> HttpResponse | Response:
         """Return a token, or a problem document: 401 for wrong credentials, 403 for a policy, 429 after too many tries."""
         sent = Credentials(data=request.data)

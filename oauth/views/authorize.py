@@ -159,7 +159,8 @@ class _Authorization:
         if decision.outcome in (Outcome.VERIFY, Outcome.ENROL):
             return _see_other(step_up.url_for(self.request, refused.asked, path, refused.reference))
         self.write_refusal(refused.reference, decision)
-        return answers.refusal(self.request, refused, self.app, self.redirect_uri)
+        answer = answers.refusal(self.request, refused, self.app, self.redirect_uri)
+        return responses.end_with(self.request, refused, answer)
 
     def to_login(self, path: str, refused: AccessRefused) -> HttpResponse:
         """Send to the login page. A session that has ended is thrown away, so that the page can be used."""

@@ -1,6 +1,7 @@
 """Policies in the administration: what administrators set, and what happened under it."""
 
 from .decisions import DecisionRecordAdmin
+from .impact_runs import ImpactRunAdmin
 from .networks import TrustedNetworkAdmin
 from .organisation import OrganisationSettingsAdmin
 from .permission_sets import PermissionSetAdmin
@@ -13,6 +14,7 @@ from .what_if import SavedQuestionAdmin
 
 __all__ = [
     "DecisionRecordAdmin",
+    "ImpactRunAdmin",
     "MethodLevelAdmin",
     "OrganisationSettingsAdmin",
     "PermissionSetAdmin",

@@ -18,15 +18,26 @@ class PermissionSetAdmin(PolicyAdmin):
     """Permission sets and who is in them. Who comes and who goes is a revision like any other change."""
 
     policy_resource = "profiles"
-    list_display = ("name", "two_factor_ui", "two_factor_api", "waive_two_factor", "people")
-    list_filter = ("two_factor_ui", "two_factor_api", "waive_two_factor")
+    list_display = ("name", "two_factor_ui", "two_factor_api", "waive_two_factor", "api_only", "people")
+    list_filter = ("two_factor_ui", "two_factor_api", "waive_two_factor", "api_only")
     # Counting groups the rows, and groups have no order of their model's.
     ordering = ("name",)
     search_fields = ("name",)
     filter_horizontal = ("users",)
     fieldsets: ClassVar = (
         (None, {"fields": ("name",)}),
-        (_("What it grants"), {"fields": ("two_factor_ui", "two_factor_api", "two_factor_mode", "waive_two_factor")}),
+        (
+            _("What it grants"),
+            {
+                "fields": (
+                    "two_factor_ui",
+                    "two_factor_api",
+                    "two_factor_mode",
+                    "waive_two_factor",
+                    "api_only",
+                )
+            },
+        ),
         (_("Whom it holds for"), {"fields": ("users",)}),
         (None, {"fields": ("reason",)}),
     )

@@ -7,23 +7,22 @@ from urllib.parse import urlencode
 
 from django import forms
 from django.contrib.admin.utils import unquote
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from .. import changing, protection, revisions, safety
+from ..impact_replay import PERIODS, Draft
 from ..models import PolicyModel
 from ..policy_book import Change
 from ..whatif import drafts
 from .confirmation import ConfirmationForm, UnderstoodField, ask_to_confirm
 from .modes import ModesAdmin
+from .preview import NO_HINDRANCE, PREVIEW, PreviewAdmin, PreviewForm, context_of, days_of, try_out
 from .rehearsal import RehearsedAdmin, RehearsedForm, in_words
 
 WHAT_IF = "_whatif"
-# Errors that do not keep a change from being asked about: nothing is saved.
-NO_HINDRANCE = frozenset({NON_FIELD_ERRORS, "reason", "understood"})
 
 
 class ConfirmedForm(RehearsedForm):
@@ -47,11 +46,15 @@ class ConfirmedForm(RehearsedForm):
     def full_clean(self) -> None:
         """Validate and rehearse, and then ask about what would be taken away."""
         super().full_clean()
-        if (self.taken_away or self.broken_tests) and not self.errors:
+        if self.has_to_be_confirmed() and not self.errors:
             ask_to_confirm(self)
 
+    def has_to_be_confirmed(self) -> bool:
+        """Whether the change takes something away, or makes a What-If test say something else."""
+        return bool(self.taken_away or self.broken_tests)
 
-class PolicyForm(ConfirmedForm):
+
+class PolicyForm(PreviewForm, ConfirmedForm):
     """A policy, and why it is changed."""
 
     can_be_asked_about = True
@@ -59,6 +62,10 @@ class PolicyForm(ConfirmedForm):
     def is_valid(self) -> bool:
         """Whether to save: never what was sent to What-If."""
         return WHAT_IF not in self.data and super().is_valid()
+
+    def has_to_be_confirmed(self) -> bool:
+        """Not what is only tried: nothing is saved."""
+        return super().has_to_be_confirmed() and not self.is_preview
 
     def draft(self) -> str:
         """Return the change as the policies of a question; "" where What-If was not asked for, or the form makes no policy."""
@@ -75,7 +82,7 @@ class PolicyForm(ConfirmedForm):
         return found.refused
 
 
-class PolicyAdmin(ModesAdmin, RehearsedAdmin):
+class PolicyAdmin(PreviewAdmin, ModesAdmin, RehearsedAdmin):
     """Puts the administrator and the reason into the revision of every change, and refuses what would shut them out.
 
     A change of a many-to-many field is a change of the policy, too.
@@ -108,6 +115,13 @@ class PolicyAdmin(ModesAdmin, RehearsedAdmin):
     def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         """Ask before deleting; with a reason and a tick where protection goes with the policy."""
         found = self.get_object(request, unquote(object_id))
+        extra_context = {**(extra_context or {}), "preview": {"fits": True, "periods": PERIODS, "days": days_of(request)}}
+        if found is not None and PREVIEW in request.POST and self.has_delete_permission(request, found):
+            title = _("Deletion of %(policy)s") % {"policy": found}
+            extra_context |= context_of(try_out(request, Draft((Change.deletion(found),)), title, self.policy_resource))
+            # Django's page deletes when anything was sent to it.
+            request.POST = QueryDict()
+            request.method = "GET"
         sentences = [] if found is None else _goes_with(found)
         if not sentences:
             return super().delete_view(request, object_id, extra_context)
@@ -115,7 +129,7 @@ class PolicyAdmin(ModesAdmin, RehearsedAdmin):
         if form.is_bound and not form.is_valid():
             # Django's page deletes when anything was sent to it.
             request.POST = QueryDict()
-        context = {**(extra_context or {}), "confirmation": form, "taken_away": sentences}
+        context = {**extra_context, "confirmation": form, "taken_away": sentences}
         return super().delete_view(request, object_id, context)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:

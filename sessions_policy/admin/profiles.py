@@ -71,7 +71,7 @@ class ProfileAdmin(TokenImpactAdmin):
     form = ProfileForm
     policy_resource = "profiles"
     list_display = ("name", "required_level", "two_factor_ui", "two_factor_api", "people")
-    list_filter = ("required_level", "two_factor_ui")
+    list_filter = ("required_level", "two_factor_ui", "api_only")
     # Counting groups the rows, and groups have no order of their model's.
     ordering = ("name",)
     search_fields = ("name", "description")
@@ -87,6 +87,7 @@ class ProfileAdmin(TokenImpactAdmin):
                     "two_factor_ui",
                     "two_factor_api",
                     "two_factor_mode",
+                    "api_only",
                     "grace_until",
                 )
             },
@@ -129,6 +130,9 @@ class ProfileAdmin(TokenImpactAdmin):
         if not profile.pk:
             return _("Nobody has it yet. Give it to people on their own pages, once it is saved.")
         n = self.people(profile)
+        if profile.api_only:
+            words = ngettext("%(n)d account has this profile", "%(n)d accounts have this profile", n) % {"n": n}
+            return _("%(holds)s; none of them signs in in a browser, programs use them at the API.") % {"holds": words}
         demands = get_text_list(demands_of(profile), _("and")) or _("nothing beyond their first factor")
         holds = ngettext("%(n)d person has this profile", "%(n)d people have this profile", n) % {"n": n}
         return _("%(holds)s; to sign in they need %(demands)s.") % {"holds": holds, "demands": demands}

@@ -20,11 +20,14 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from .. import changing, impact, policy_book, safety, texts
 from ..client_address import client_address
+from ..impact_replay import PERIODS, Draft
 from ..levels import DEFAULT_COLUMNS, Category, Level, category_of
 from ..models import MethodLevel, PolicyRevision
+from ..policy_book import Change
 from ..policy_kinds import movable
 from .confirmation import ConfirmationForm
 from .policies import revisions_url
+from .preview import PREVIEW, context_of, days_of, try_out
 from .rehearsal import in_words
 
 COLUMNS = (Level.STANDARD, Level.HIGH_ASSURANCE)
@@ -165,7 +168,8 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
 
     def _preview_or_save(self, request: HttpRequest, move: Move) -> HttpResponse:
         change, author = changing.saving(move.row()), changing.Author.of(request)
-        form = ConfirmationForm(request.POST if request.method == "POST" else None)
+        sent = request.POST if request.method == "POST" and PREVIEW not in request.POST else None
+        form = ConfirmationForm(sent)
         with changing.locked():
             found = changing.review([change], author, (self.policy_resource,))
             form.need(bool(found.to_confirm))
@@ -191,7 +195,15 @@ class MethodLevelAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generi
             demanding=impact.profiles_of_high_assurance(before),
             people=impact.of_people(before, after, client_address(request)),
             status=400 if form.is_bound else 200,
+            preview={"fits": True, "periods": PERIODS, "days": days_of(request)},
+            **(self._tried(request, move) if PREVIEW in request.POST else {}),
         )
+
+    def _tried(self, request: HttpRequest, move: Move) -> dict[str, Any]:
+        row = move.row()
+        trial = MethodLevel(pk=row.pk, method=row.method, level=row.level)
+        title = _("Move %(method)s to %(level)s") % move.words
+        return context_of(try_out(request, Draft((Change.of(trial),)), title, self.policy_resource))
 
     def _say(self, request: HttpRequest, move: Move) -> None:
         said = _("Moved %(method)s to %(level)s.") % move.words

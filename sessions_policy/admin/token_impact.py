@@ -43,7 +43,7 @@ class TokenImpactForm(PolicyForm):
         found = token_impact.of_change(self._try, **{self.tokens_of: self.instance})
         if found.refused or (found.kept and self.asks_more(stored)):
             self.impact = found
-            if self.data.get("impact_seen") != found.fingerprint:
+            if not self.is_preview and self.data.get("impact_seen") != found.fingerprint:
                 words = _(
                     "Nothing was saved yet. The end of this page says what happens to tokens in use. Save again to go on."
                 )

@@ -1,6 +1,7 @@
 """What administrators set, and what happened."""
 
 from .events import DecisionRecord, RecordMode
+from .impact_runs import ImpactRun
 from .networks import TrustedNetwork
 from .organisation import OrganisationSettings
 from .permission_sets import PermissionSet
@@ -14,6 +15,7 @@ from .sessions import EndedSession, UserSession
 __all__ = [
     "DecisionRecord",
     "EndedSession",
+    "ImpactRun",
     "MethodLevel",
     "OrganisationSettings",
     "PermissionSet",

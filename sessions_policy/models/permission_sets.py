@@ -1,4 +1,4 @@
-"""Permission sets: the same two-factor permissions, granted to single people."""
+"""Permission sets: the same permissions about logins, granted to single people."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from .policy_model import PolicyModel
-from .profiles import TwoFactorPermissions
+from .profiles import LoginPermissions
 
 
-class PermissionSet(TwoFactorPermissions, PolicyModel):
-    """Two-factor permissions for the people in it. What a person's profile and sets grant adds up (R1.2)."""
+class PermissionSet(LoginPermissions, PolicyModel):
+    """Permissions about logins for the people in it. What a person's profile and sets grant adds up (R1.2)."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)
     waive_two_factor = models.BooleanField(

@@ -30,8 +30,8 @@ def validate_login_hours(value: Any) -> None:
         raise ValidationError(_('Enter hours such as {"0": ["08:00", "18:00"]}; 0 is Monday.')) from error
 
 
-class TwoFactorPermissions(models.Model):
-    """The two-factor permissions, as profiles and permission sets grant them."""
+class LoginPermissions(models.Model):
+    """The permissions about logins, as profiles and permission sets grant them."""
 
     two_factor_ui = models.BooleanField(
         _("two-factor authentication for user interface logins"),
@@ -48,6 +48,16 @@ class TwoFactorPermissions(models.Model):
     )
     two_factor_mode = mode_field(_("two-factor permissions are"))
 
+    api_only = models.BooleanField(
+        _("API only user"),
+        default=False,
+        help_text=_(
+            "For the accounts of programs. They sign in at the API and use tokens as before, but open no page: a login in a "
+            "browser is refused after the password, and sessions that run end at their next request. An app with client "
+            "credentials runs as such a user."
+        ),
+    )
+
     class Meta:
         abstract = True
 
@@ -60,7 +70,7 @@ class TwoFactorPermissions(models.Model):
             )
 
 
-class Profile(TwoFactorPermissions, PolicyModel):
+class Profile(LoginPermissions, PolicyModel):
     """What holds for everybody of one kind. Every user has exactly one profile."""
 
     name = models.CharField(_("name"), max_length=100, unique=True)

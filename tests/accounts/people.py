@@ -43,10 +43,20 @@ def assured_profile() -> Profile:
     return profile("Assured User", required_level="high_assurance")
 
 
+def api_only_profile() -> Profile:
+    """Return the profile of accounts that programs use."""
+    return profile("Integration", api_only=True)
+
+
 def person(username: str, in_profile: Profile | None = None, **values: Any) -> User:
     """Return a new user with our password."""
     values.setdefault("email", f"{username}@example.org")
     return User.objects.create_user(username, password=PASSWORD, profile=in_profile or profile(), **values)
+
+
+def robot(username: str = "integration") -> User:
+    """Return the account of a program: an API-only user."""
+    return person(username, api_only_profile())
 
 
 def give_authenticator(user: User, name: str = "Phone") -> Authenticator:
@@ -62,6 +72,7 @@ def permission_set(user: User, **values: Any) -> PermissionSet:
     """Give ``user`` a permission set."""
     found = PermissionSet.objects.create(name=values.pop("name", "Strict"), **values)
     found.users.add(user)
+    policy_book.refresh()
     return found
 
 

@@ -9,7 +9,7 @@ from django.test import Client
 from accounts.devices import recovery_code
 from accounts.models import User
 from sessions_policy import policy_book, safety
-from sessions_policy.models import PolicyRevision, Profile, ResourcePolicy
+from sessions_policy.models import PermissionSet, PolicyRevision, Profile, ResourcePolicy
 from tests.accounts.people import give_authenticator, move, person, profile, rule, sign_in
 from tests.admin.words import errors_of, fill_in, text_of
 
@@ -115,6 +115,33 @@ def test_one_cannot_give_oneself_a_profile_that_shuts_out(office: Client, carol:
     refused = fill_in(office, f"/admin/accounts/user/{carol.pk}/change/", profile=strict.pk)
     assert "which Strict needs" in errors_of(refused)
     assert User.objects.get(pk=carol.pk).profile.name == "Operator"
+
+
+def test_one_cannot_make_oneself_an_api_only_user(office: Client, carol: User) -> None:
+    refused = fill_in(office, address_of(carol.profile), api_only="on")
+    assert "This would shut you out" in errors_of(refused) and "API only user" in errors_of(refused)
+    assert not Profile.objects.get(name="Operator").api_only
+
+
+def test_nor_by_a_permission_set(office: Client, carol: User) -> None:
+    robots = PermissionSet.objects.create(name="Robots", api_only=True)
+    refused = fill_in(office, f"{POLICY}permissionset/{robots.pk}/change/", users=[carol.pk])
+    assert "This would shut you out" in errors_of(refused)
+    assert not robots.users.exists()
+
+
+def test_nor_every_administrator(carol: User) -> None:
+    own = carol.profile
+    own.api_only = True
+    refused = safety.rehearse(own.save, safety.COMMAND_LINE)
+    assert refused is not None and (refused.who, refused.decision.reason) == ("administrators", "login.api_only")
+
+
+def test_a_profile_of_programs_is_saved(office: Client) -> None:
+    jobs = profile("Jobs")
+    person("nightly", jobs)
+    assert fill_in(office, address_of(jobs), api_only="on").status_code == 302
+    assert Profile.objects.get(name="Jobs").api_only
 
 
 def test_a_rehearsal_leaves_nothing_behind(office: Client, carol: User) -> None:

@@ -49,6 +49,11 @@ def assert_asks(desk: Client, address: str, sentence: str, **values: Any) -> Non
             {"two_factor_api": None},
             "Programs of people with the profile Sales are no longer asked for an authenticator code.",
         ),
+        (
+            {"api_only": True},
+            {"api_only": None},
+            "People with the profile Sales may sign in in a browser; until now only their programs come in.",
+        ),
         ({"ip_ranges": "192.0.2.0/24"}, {"ip_ranges": ""}, "People with the profile Sales may sign in from every network."),
         (
             {"login_hours": {"0": ["08:00", "18:00"]}},

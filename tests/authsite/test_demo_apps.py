@@ -53,7 +53,9 @@ def test_the_nightly_job_works_for_integration_and_is_refused_for_assured_in_wor
 
 
 def test_the_nightly_job_was_not_approved_for_standard(demo: Demo) -> None:
-    assert "whom an administrator approved" in demo.assert_as("standard").json()["error_description"]
+    refused = demo.assert_as("standard").json()
+    assert refused["error_description"] == "user hasn't approved this consumer"
+    assert "whom an administrator approved" in refused["how_to_fix"]
 
 
 def test_a_script_logs_in_with_a_password_where_nothing_forbids_it(demo: Demo) -> None:

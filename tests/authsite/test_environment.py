@@ -142,6 +142,7 @@ def test_the_address_of_the_site_follows_from_where_it_listens(tmp_path: Path, h
 def test_login_flows_lead_out_of_the_site_only_where_the_installation_says_so(tmp_path: Path) -> None:
     found = environment(tmp_path)
     assert (found.login_flow_locations, found.login_flow_private_webhooks) == ([], False)
+    assert found.assertion_audiences == []
     found = environment(
         tmp_path, LOGIN_FLOW_LOCATIONS="https://a.example/in, https://b.example", LOGIN_FLOW_PRIVATE_WEBHOOKS="1"
     )

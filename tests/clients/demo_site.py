@@ -18,6 +18,8 @@ import pyotp
 from authsite.environment import BASE_DIR
 from tests.server import free_port, serving
 
+# What simple-salesforce takes for the site, whatever it is told.
+AUDIENCE = "https://acme.my.salesforce.com"
 CALLBACK = "http://127.0.0.1:8777/cb"
 
 
@@ -57,7 +59,7 @@ def served(folder: Path) -> Iterator[DemoSite]:
     """Make the demo organisation in ``folder``, serve it with gunicorn, and yield it."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
-    variables = {"DEMO": "1", "BASE_URL": url}
+    variables = {"DEMO": "1", "BASE_URL": url, "ASSERTION_AUDIENCES": AUDIENCE}
     _manage(folder, variables, "migrate", "--verbosity", "0")
     told = json.loads(_manage(folder, variables, "demo", "--json"))
     _manage(folder, variables, "collectstatic", "--no-input", "--verbosity", "0")

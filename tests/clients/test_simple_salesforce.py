@@ -14,7 +14,7 @@ from requests.adapters import HTTPAdapter
 from simple_salesforce.exceptions import SalesforceAuthenticationFailed
 from simple_salesforce.login import SalesforceLogin
 
-from tests.clients.demo_site import DemoSite
+from tests.clients.demo_site import AUDIENCE, DemoSite
 
 DOMAIN = "acme.my"
 
@@ -37,7 +37,7 @@ class ToTheDemo(HTTPAdapter):
 def session(demo: DemoSite) -> requests.Session:
     """Return a session in which the reference system's address is the demo's."""
     made = requests.Session()
-    made.mount(f"https://{DOMAIN}.salesforce.com", ToTheDemo(demo))
+    made.mount(AUDIENCE, ToTheDemo(demo))
     return made
 
 
@@ -89,3 +89,36 @@ def test_an_app_with_a_user_of_its_own_logs_in_by_its_secret(demo: DemoSite, ses
     )
     answer = session.get(f"http://{instance}/api/v1/me/", headers={"Authorization": f"Bearer {session_id}"})
     assert answer.json()["username"] == "integration"
+
+
+def _log_in_with_a_key(demo: DemoSite, session: requests.Session, username: str) -> tuple[str, str]:
+    known = demo.apps["nightly-job"]
+    found: tuple[str, str] = SalesforceLogin(
+        username=username,
+        consumer_key=known["client_id"],
+        privatekey_file=known["private_key_file"],
+        domain=DOMAIN,
+        session=session,
+    )
+    return found
+
+
+def test_a_signed_assertion_gives_a_session_id_that_works(demo: DemoSite, session: requests.Session) -> None:
+    session_id, instance = _log_in_with_a_key(demo, session, "integration")
+    answer = session.get(f"http://{instance}/api/v1/me/", headers={"Authorization": f"Bearer {session_id}"})
+    assert answer.json()["username"] == "integration"
+
+
+def test_who_did_not_approve_is_told_in_words_that_the_library_knows(demo: DemoSite, session: requests.Session) -> None:
+    with (
+        pytest.warns(UserWarning, match="you may need to authorize"),
+        pytest.raises(SalesforceAuthenticationFailed) as refused,
+    ):
+        _log_in_with_a_key(demo, session, "plain")
+    assert refused.value.code == "invalid_grant"
+
+
+def test_high_assurance_refuses_an_assertion_with_the_reason(demo: DemoSite, session: requests.Session) -> None:
+    with pytest.raises(SalesforceAuthenticationFailed) as refused:
+        _log_in_with_a_key(demo, session, "assured")
+    assert "Assured User requires High Assurance" in str(refused.value)

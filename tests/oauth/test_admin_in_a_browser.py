@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from oauth.models import ConnectedApp
-from tests.accounts.people import give_authenticator, person, profile, sign_in
+from tests.accounts.people import give_authenticator, person, profile, robot, sign_in
 from tests.admin.test_in_a_browser import assert_sound
 from tests.browser import PHONE, assert_fits, in_every_way
 from tests.browser_pages.visits import arrive, assert_is
@@ -40,14 +40,14 @@ def assert_sound_everywhere(page: Page) -> None:
 
 @in_every_way
 def test_an_app_is_made_its_secret_seen_once_and_rotated(page: Page, ada: User) -> None:
-    robot = person("robot")
+    runner = robot("runner")
     arrive(page, ada, give_authenticator(ada))
     page.goto(f"{APPS}add/")
     page.get_by_role("textbox", name="Name:").fill("Invoices")
     page.get_by_label("Client type").select_option("confidential")
     page.get_by_role("textbox", name="Redirect URIs:", exact=True).fill("https://client.example/cb")
     page.get_by_role("checkbox", name="Client credentials").check()
-    page.get_by_label("Run as").fill(str(robot.pk))
+    page.get_by_label("Run as").fill(str(runner.pk))
     page.get_by_role("button", name="Save", exact=True).click()
     assert_is(page, "admin-connectedapp")
     first = page.locator("#client-secret").inner_text()

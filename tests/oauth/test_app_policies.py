@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from oauth.models import AccessToken, Approval, ConnectedApp, RefreshToken
-from tests.accounts.people import PASSWORD, give_authenticator, permission_set, person, profile, sign_in
+from tests.accounts.people import PASSWORD, give_authenticator, permission_set, person, profile, robot, sign_in
 from tests.oauth.world import (
     JWT_BEARER,
     answer_of,
@@ -124,7 +124,8 @@ class TestPermittedUsers:
         script.approved_profiles.add(alice.profile)
         assert token_request(script, "password", username="alice", password=PASSWORD).status_code == 200
 
-    def test_client_credentials_ask_it_of_the_user_that_they_run_as(self, alice: User) -> None:
+    def test_client_credentials_ask_it_of_the_user_that_they_run_as(self) -> None:
+        alice = robot("alice")
         service = app("service", "client_credentials", redirect_uris="", run_as=alice, permitted_users="admin_approved")
         assert token_request(service, "client_credentials").json()["error"] == "invalid_grant"
         service.approved_profiles.add(alice.profile)
@@ -199,7 +200,7 @@ class TestLifetimes:
 
     @pytest.mark.parametrize("grant", ["password", "client_credentials", JWT_BEARER, "implicit"])
     def test_so_it_is_with_every_grant(self, client: Client, grant: str) -> None:
-        alice = person("alice")
+        alice = robot("alice") if grant == "client_credentials" else person("alice")
         if grant == "implicit":
             spa = public_app("spa", "implicit", access_token_minutes=5)
             sign_in(client, alice)

@@ -27,6 +27,14 @@ def test_a_browser_asks_before_it_sends_a_token() -> None:
     assert "Authorization" in response["Access-Control-Allow-Headers"]
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE"])
+def test_the_api_changes_and_deletes_for_scripts_too(method: str) -> None:
+    headers = {"Origin": APP, "Access-Control-Request-Method": method}
+    assert method in Client().options("/api/v1/me/", headers=headers)["Access-Control-Allow-Methods"].split(", ")
+    at_oauth = Client().options("/oauth/token/", headers=headers)["Access-Control-Allow-Methods"]
+    assert at_oauth == "GET, POST"
+
+
 def test_a_strange_origin_gets_no_yes() -> None:
     headers = {"Origin": STRANGER, "Access-Control-Request-Method": "GET"}
     assert ALLOWED not in Client().options("/api/v1/me/", headers=headers).headers

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.models import User
 from oauth.models import ConnectedApp
 from sessions_policy.models import PolicyRevision
-from tests.accounts.people import give_authenticator, person, profile, sign_in
+from tests.accounts.people import give_authenticator, person, profile, robot, sign_in
 from tests.oauth.world import app, public_app, text, token_request
 
 pytestmark = pytest.mark.django_db
@@ -34,7 +34,7 @@ def desk(ada: User) -> Client:
 
 @pytest.fixture
 def service(db: None) -> ConnectedApp:
-    return app("service", "client_credentials", redirect_uris="", run_as=person("integration"))
+    return app("service", "client_credentials", redirect_uris="", run_as=robot())
 
 
 def works(service: ConnectedApp, secret: str) -> bool:

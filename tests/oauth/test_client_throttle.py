@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.models import AttemptCount
 from oauth import client_throttle
 from oauth.models import ConnectedApp
-from tests.accounts.people import person
+from tests.accounts.people import person, robot
 from tests.oauth.world import JWT_BEARER, app, assertion, jwt_app, key_pair, token_request
 
 pytestmark = pytest.mark.django_db
@@ -21,7 +21,7 @@ TRIES = client_throttle.AT_ONE_ADDRESS.tries
 
 @pytest.fixture
 def service() -> ConnectedApp:
-    return app("service", "client_credentials", redirect_uris="", run_as=person("integration"))
+    return app("service", "client_credentials", redirect_uris="", run_as=robot())
 
 
 def guess(client_id: str, path: str = "/oauth/token/", address: str = "192.0.2.1") -> Any:

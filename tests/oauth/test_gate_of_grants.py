@@ -11,14 +11,7 @@ from django.test import Client
 from accounts.models import LoginRecord, User
 from oauth.models import AccessToken, ConnectedApp
 from sessions_policy.models import DecisionRecord
-from tests.accounts.people import (
-    PASSWORD,
-    assured_profile,
-    give_authenticator,
-    person,
-    profile,
-    sign_in,
-)
+from tests.accounts.people import PASSWORD, assured_profile, give_authenticator, permission_set, person, profile, sign_in
 from tests.oauth.world import (
     JWT_BEARER,
     app,
@@ -47,6 +40,7 @@ def by_password(user: User, **values: Any) -> Any:
 
 
 def by_client_credentials(user: User, **values: Any) -> Any:
+    permission_set(user, name="Robots", api_only=True)
     service = app("service", "client_credentials", redirect_uris="", run_as=user, **values)
     return token_request(service, "client_credentials")
 

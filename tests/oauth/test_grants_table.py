@@ -46,7 +46,9 @@ class Scene:
     def __init__(self) -> None:
         self.alice: User = person("alice")
         self.authenticator: Authenticator = give_authenticator(self.alice)
-        self.app = app("app", *EVERY_GRANT, run_as=self.alice, certificate=key_pair()[1], redirect_uris=REDIRECT)
+        runner = person("runner")
+        permission_set(runner, name="Robots", api_only=True)
+        self.app = app("app", *EVERY_GRANT, run_as=runner, certificate=key_pair()[1], redirect_uris=REDIRECT)
         self.browser = Client()
         self.token, self.fresh = "", ""
         Approval.remember(self.alice, self.app, ["api", "web", "refresh_token"])

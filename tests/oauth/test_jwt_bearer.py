@@ -25,6 +25,8 @@ from oauth.models import AccessToken, AppKey, Approval, ConnectedApp, JwtReplay
 from tests.accounts.people import assured_profile, permission_set, person, sign_in
 from tests.oauth.world import JWT_BEARER, REDIRECT, app, approve, assertion, call, jwt_app, key_pair, token_request
 
+# What clients of the reference system compare the whole description with (R6.45).
+NOT_APPROVED = "user hasn't approved this consumer"
 NOON = 1_795_521_600  # 2026-11-24 12:00 UTC
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,10 @@ def test_an_assertion_gives_a_standard_token_and_no_refresh_token(job: Connected
     [
         ({"exp": None}, "exp"),
         ({"exp": "soon"}, "exp"),
+        ({"exp": ""}, "exp"),
+        ({"exp": "-1"}, "exp"),
+        ({"exp": str(NOON + 600)}, "exp"),
+        ({"exp": "9" * 13}, "exp"),
         ({"exp": True}, "exp"),
         ({"exp": NOON - 61}, "exp"),
         ({"exp": NOON + 600}, "exp"),
@@ -111,6 +117,19 @@ def test_each_claim_is_checked(job: ConnectedApp, claims: dict[str, Any], check:
 )
 def test_the_issuer_and_the_token_endpoint_are_audiences(job: ConnectedApp, aud: Any) -> None:
     assert send(assertion(job, "integration", aud=aud)).status_code == 200
+
+
+def test_an_operator_may_name_further_audiences(job: ConnectedApp, settings: Any) -> None:
+    other = "https://acme.my.salesforce.com"
+    assert refused(send(assertion(job, "integration", aud=other)), "aud")
+    settings.ASSERTION_AUDIENCES = [other]
+    assert send(assertion(job, "integration", aud=other)).status_code == 200
+    for wrong in (other + "/", other + ".evil.example", "https://acme.my"):
+        assert send(assertion(job, "integration", aud=wrong)).json()["error"] == "invalid_grant"
+
+
+def test_digits_in_a_text_are_a_time(job: ConnectedApp) -> None:
+    assert send(assertion(job, "integration", exp=str(int(time.time()) + 120))).status_code == 200
 
 
 @pytest.mark.parametrize("seconds", [-59, 0, 179, 239])
@@ -165,9 +184,21 @@ def test_before_the_signature_is_proven_all_users_answer_alike(job: ConnectedApp
 def test_an_unapproved_user_is_refused(job: ConnectedApp) -> None:
     person("mallory", assured_profile())
     body = send(assertion(job, "mallory")).json()
-    assert body["error"] == "invalid_grant" and "whom an administrator approved" in body["error_description"]
+    assert (body["error"], body["error_description"]) == ("invalid_grant", NOT_APPROVED)
+    assert "whom an administrator approved" in body["how_to_fix"]
     assert body["error_uri"].endswith("/docs/why/app.not_approved/")
     assert LoginRecord.objects.get().user == User.objects.get(username="mallory")
+
+
+def test_the_reference_systems_words_stand_beside_ours(job: ConnectedApp) -> None:
+    words = {"aud": "audience is invalid", "exp": "expired authorization code"}
+    wrong = {"aud": "https://elsewhere.example", "exp": int(time.time()) - 100}
+    for claim, said in words.items():
+        assert said in send(assertion(job, "integration", **{claim: wrong[claim]})).json()["error_description"]
+    both = app("both", "authorization_code", JWT_BEARER, certificate=key_pair()[1])
+    body = send(assertion(both, "integration")).json()
+    assert body["error_description"] == NOT_APPROVED
+    assert "let the user approve the app once" in body["how_to_fix"]
 
 
 def test_a_permission_set_approves_too(job: ConnectedApp) -> None:
@@ -188,7 +219,7 @@ def test_self_asserted_acr_and_amr_change_nothing(job: ConnectedApp) -> None:
 
 def test_a_person_who_approved_in_the_browser_before_may_be_stood_for(client: Client, integration: User) -> None:
     both = app("both", "authorization_code", "refresh_token", JWT_BEARER, certificate=key_pair()[1])
-    assert refused(send(assertion(both, "integration")), "sub")
+    assert refused(send(assertion(both, "integration")), NOT_APPROVED)
     sign_in(client, integration)
     approve(client, both, scope="api refresh_token")
     response = send(assertion(both, "integration"))
@@ -200,7 +231,7 @@ def test_a_person_who_approved_in_the_browser_before_may_be_stood_for(client: Cl
 def test_an_approval_to_stay_connected_alone_is_none(integration: User) -> None:
     both = app("both", "authorization_code", JWT_BEARER, certificate=key_pair()[1])
     Approval.remember(integration, both, ["refresh_token"])
-    assert refused(send(assertion(both, "integration")), "sub")
+    assert refused(send(assertion(both, "integration")), NOT_APPROVED)
 
 
 def test_an_id_works_once_and_none_is_needed_unless_the_app_asks(job: ConnectedApp) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from tests.accounts.people import assured_profile, give_authenticator, person, sign_in
+from tests.accounts.people import assured_profile, give_authenticator, person, robot, sign_in
 from tests.oauth.test_grants_table import EVERY_GRANT, WAYS, Scene
 from tests.oauth.world import (
     HIGH,
@@ -41,7 +41,7 @@ def asked(**params: Any) -> Any:
     """Return the answer to an authorization request of an app that needs no consent, by somebody who is signed in."""
     browser = Client()
     sign_in(browser, person("walker"))
-    web = app("walked", *EVERY_GRANT, run_as=person("runner"), certificate=key_pair()[1], skip_authorization=True)
+    web = app("walked", *EVERY_GRANT, run_as=robot("runner"), certificate=key_pair()[1], skip_authorization=True)
     return browser.get(authorize_url(web, **params))
 
 

@@ -22,6 +22,7 @@ from tests.accounts.people import (
     permission_set,
     person,
     profile,
+    robot,
     rule,
     sign_in,
 )
@@ -71,7 +72,9 @@ def programs(sara: Any, assured: Any) -> None:
     job = jwt_app(permitted_users="admin_approved")
     job.approved_profiles.add(sara.profile, assured.profile)
     script = app("script", "password", redirect_uris="")
-    service = app("service", "client_credentials", redirect_uris="", run_as=sara)
+    runner = robot()
+    give_password(Client(), runner)
+    service = app("service", "client_credentials", redirect_uris="", run_as=runner)
     for user in (sara, assured):
         token_request(None, JWT_BEARER, assertion=assertion(job, user.username))
         token_request(script, "password", username=user.username, password=PASSWORD)

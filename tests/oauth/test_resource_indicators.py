@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from tests.accounts.people import person, sign_in
+from tests.accounts.people import person, robot, sign_in
 from tests.oauth.world import answer_of, app, approve, authorize_url, call, redeem, refresh, token_request
 
 pytestmark = pytest.mark.django_db
@@ -67,7 +67,6 @@ def test_a_parameter_of_the_token_endpoint_hides_nothing_at_the_authorize_endpoi
 
 
 def test_no_grant_goes_around_it() -> None:
-    alice = person("alice")
-    service = app("service", "client_credentials", redirect_uris="", run_as=alice)
+    service = app("service", "client_credentials", redirect_uris="", run_as=robot())
     assert token_request(service, "client_credentials", resource=FOREIGN[0]).json()["error"] == "invalid_target"
     assert token_request(service, "client_credentials", resource=OURS[0]).status_code == 200

@@ -136,6 +136,22 @@ def test_an_inactive_account_opens_nothing() -> None:
             assert decision.outcome is Outcome.DENY
 
 
+def test_an_api_only_user_gets_no_browser_session_and_keeps_everything_else() -> None:
+    for with_policy, facts, decision in all_decisions():
+        robot = decide(replace(with_policy, api_only=("Robots",)), facts)
+        if facts.channel in (Channel.BROWSER, Channel.BRIDGE):
+            assert not robot.allowed
+        else:
+            assert (robot.outcome, robot.reason) == (decision.outcome, decision.reason)
+
+
+def test_client_credentials_run_as_api_only_users_alone() -> None:
+    for with_policy, facts, _decision in all_decisions():
+        if facts.channel is Channel.GRANT:
+            asking = replace(facts, grant=Grant.CLIENT_CREDENTIALS.value)
+            assert not decide(with_policy, asking).allowed
+
+
 def test_two_factors_are_two_at_every_login_that_demands_them() -> None:
     for with_policy, facts, decision in all_decisions():
         demanded = with_policy.two_factor.ui and not with_policy.two_factor.waived_by

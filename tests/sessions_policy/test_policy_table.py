@@ -491,7 +491,41 @@ APPS: dict[str, tuple[Policy, Facts, str]] = {
     ),
 }
 
-SENTENCES = {**LOGIN, **API, **BRIDGE, **STEP_UP, **APPS}
+ROBOT = policy(api_only=("Integration",))
+API_ONLY: dict[str, tuple[Policy, Facts, str]] = {
+    "an API-only user is refused at the login form": (ROBOT, login("password"), "deny login.api_only"),
+    "but not before they have proven who they are": (ROBOT, login(), "log_in login.no_first_factor"),
+    "a second factor changes nothing": (ROBOT, login("password", APP), "deny login.api_only"),
+    "nor does single sign-on": (
+        policy(api_only=("Robots",), columns={"sso:corp": HIGH}),
+        login("sso:corp"),
+        "deny login.api_only",
+    ),
+    "a browser session of an API-only user that runs is refused": (ROBOT, browser("password", APP), "deny login.api_only"),
+    "a token of an API-only user opens no browser": (
+        ROBOT,
+        bridge(Grant.AUTHORIZATION_CODE, "password"),
+        "deny login.api_only",
+    ),
+    "an API login of an API-only user works": (
+        ROBOT,
+        login("password", channel=Channel.API_LOGIN, device_known=True, grant=Grant.PASSWORD.value),
+        "allow standard",
+    ),
+    "a token of an API-only user works at the API": (ROBOT, token(Grant.JWT_BEARER), "allow standard"),
+    "client credentials run as an API-only user": (
+        ROBOT,
+        at_token_endpoint(Grant.CLIENT_CREDENTIALS, "client_credentials"),
+        "allow standard",
+    ),
+    "and as nobody else": (
+        policy(),
+        at_token_endpoint(Grant.CLIENT_CREDENTIALS, "client_credentials"),
+        "deny grant.run_as_not_api_only",
+    ),
+}
+
+SENTENCES = {**LOGIN, **API, **BRIDGE, **STEP_UP, **APPS, **API_ONLY}
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
@@ -520,7 +554,8 @@ class TestGrantsWithoutAnApprovalStep:
         assert answered == "deny grant.no_approval_step.resource"
 
     def test_work_where_nothing_requires_high_assurance(self, grant: str, channel: Channel) -> None:
-        assert answer(policy(), self.facts(grant, channel)) == "allow standard"
+        runs_as = ("Integration",) if grant == Grant.CLIENT_CREDENTIALS else ()
+        assert answer(policy(api_only=runs_as), self.facts(grant, channel)) == "allow standard"
 
 
 @pytest.mark.parametrize("grant", WITH_APPROVAL)
