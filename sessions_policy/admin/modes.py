@@ -12,6 +12,8 @@ from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from .. import changing, watched
@@ -25,6 +27,20 @@ TEMPLATE = "admin/sessions_policy/modes/turn_on.html"
 PERIODS = (1, 7, 30)
 
 
+class ModeSelect(AdminRadioSelect):
+    """Radios that a screen reader announces under the name of what they rule; Django 5.2 gives the group no name."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(attrs={"class": "radiolist"})
+        self.label = label
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Return the radios as one named group."""
+        return format_html(
+            '<div role="radiogroup" aria-label="{}">{}</div>', self.label, super().render(name, value, attrs, renderer)
+        )
+
+
 class ModesAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic when it runs
     """Adds the modes of a kind of policy. Its model has the fields that :data:`sessions_policy.modes.MODES` names."""
 
@@ -33,7 +49,7 @@ class ModesAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic when
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Show a mode as radios: each choice says what it does."""
         if db_field.name in watched.mode_fields(self.model):
-            kwargs["widget"] = AdminRadioSelect(attrs={"class": "radiolist"})
+            kwargs["widget"] = ModeSelect(db_field.verbose_name)
             kwargs["choices"] = db_field.get_choices(include_blank=False)
             # A form that says nothing about a mode leaves it as it is.
             kwargs["required"] = False

@@ -55,7 +55,7 @@ def test_sara_is_told_why_and_let_in(page: Page, sara: User, phone: Authenticato
 def test_by_keyboard_alone(page: Page, sara: User, phone: Authenticator) -> None:
     arrive(page, sara)
     page.goto("/")
-    tab_to(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Reports"))
+    tab_to(page, page.get_by_role("navigation", name="Main").get_by_role("link", name="Reports", exact=True))
     page.keyboard.press("Enter")
     assert_is(page, "step-up")
     expect(page.get_by_label("6-digit code")).to_be_focused()
@@ -80,7 +80,7 @@ def test_a_raised_session_is_not_asked_again(page: Page, sara: User, phone: Auth
     confirm(page, phone.code())
     assert_is(page, "reports")
     page.goto("/security/")
-    page.get_by_role("link", name="Reports").click()
+    page.get_by_role("link", name="Reports", exact=True).click()
     assert_is(page, "reports")
 
 
