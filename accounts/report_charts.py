@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 
 from sessions_policy import charts, texts
 from sessions_policy.charts import Chart, Row
-from sessions_policy.decision import Reason
 from sessions_policy.levels import Level
 
 from .models.histories import LoginStatus, VerificationStatus
@@ -110,12 +109,8 @@ def decisions_url(**query: str) -> str:
 
 
 def _reason(code: str) -> str:
-    try:
-        text = str(texts.TEXTS[Reason(code)].administrator)
-    except ValueError:
-        return code
     # Of many policies at once, so none of their names belongs into it.
-    return text.format(name="…", minutes="…").rstrip(".")
+    return texts.about(code).rstrip(".")
 
 
 def _by_level(levels: Counter[str]) -> tuple[int, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -16,7 +15,8 @@ from sessions_policy.decision import Outcome
 from sessions_policy.levels import Channel
 from sessions_policy.models import DecisionRecord
 
-from .models import AttemptCount, AuthenticatorDevice, LoginRecord, User, VerificationRecord
+from . import throttle
+from .models import AuthenticatorDevice, LoginRecord, User, VerificationRecord
 from .models.histories import LoginStatus, VerificationStatus
 from .report_filters import Filters
 
@@ -87,7 +87,7 @@ def without_method(people: QuerySet[User]) -> QuerySet[User]:
 
 def locked_now() -> int:
     """Return how many accounts or names are refused at the moment, after too many wrong tries. One statement."""
-    return AttemptCount.objects.filter(locked_until__gt=time.time()).count()
+    return throttle.paused_subjects(throttle.CODES, throttle.PASSWORDS)
 
 
 def _count_sign_ins(numbers: Numbers, rows: QuerySet[LoginRecord], filters: Filters) -> None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils.crypto import salted_hmac
 
 from sessions_policy.statements import Statement
@@ -131,6 +132,12 @@ def give_back(ticket: Ticket) -> None:
 def is_paused(budget: Budget, subject: str | int) -> bool:
     """Whether tries of ``subject`` are refused at the moment; counts nothing."""
     return AttemptCount.objects.filter(key=f"{budget.name}:{subject}", locked_until__gt=time.time()).exists()
+
+
+def paused_subjects(*budgets: Budget) -> int:
+    """Return how many subjects have no try left under one of ``budgets`` at the moment. One statement."""
+    named = Q(*(("key__startswith", f"{budget.name}:") for budget in budgets), _connector=Q.OR)
+    return AttemptCount.objects.filter(named, locked_until__gt=time.time()).count()
 
 
 def forgive(budget: Budget, subject: str | int) -> None:

@@ -258,3 +258,12 @@ def _filled(text: str | Promise, decision: Decision, page: str = "") -> str:
     minutes = int(age or 0) // 60
     period = ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     return str(text).format(name=_name(decision) or page or _("This page"), period=period)
+
+
+def about(code: str, name: str = "…") -> str:
+    """Return the administrator's sentence about a reason code alone, not about one decision; the code where it is unknown."""
+    try:
+        found = TEXTS[Reason(code)].administrator
+    except ValueError:
+        return code
+    return str(found).format(name=name, period="…")

@@ -69,6 +69,9 @@ def _row(book: PolicyBook, profile_id: int, rule: AppRule, grants: Iterable[str]
 
 def _decide(book: PolicyBook, profile_id: int, rule: AppRule, grant: str) -> Decision:
     policy = book.policy_for(profile_id, app=rule)
+    if grant == Grant.CLIENT_CREDENTIALS.value and not policy.api_only:
+        # Whom an app runs as holds that right, if not by the profile then by a permission set: no app is saved without.
+        policy = replace(policy, api_only=(SOMEBODY,))
     ranges, now = policy.profile.ip_ranges, book.now()
     browser = grant in IN_A_BROWSER
     proof = Proof(FIRST_PROOF.get(grant, Method.PASSWORD.value), now.timestamp(), SOMEBODY)

@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from .. import texts
-from ..decision import Reason
 from ..levels import Level
 from ..models import DecisionRecord
 from .outcome_names import OUTCOME_NAMES
@@ -60,11 +59,7 @@ class DecisionRecordAdmin(ReplayedAdmin):
     @admin.display(description=gettext_lazy("why"), ordering="reason")
     def why(self, record: DecisionRecord) -> str:
         """Return the reason, in the words that are meant for administrators."""
-        try:
-            text = texts.TEXTS[Reason(record.reason)].administrator
-        except ValueError:
-            return record.reason
-        return str(text).format(name=record.subject or _("(its name)"), minutes=_("N"))
+        return texts.about(record.reason, record.subject or _("(its name)"))
 
     @admin.display(description=gettext_lazy("level of the session"))
     def level_words(self, record: DecisionRecord) -> str:

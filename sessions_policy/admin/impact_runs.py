@@ -45,6 +45,7 @@ class MailForm(forms.Form):
 class ImpactRunAdmin(ReadOnlyAdmin):
     """Tried changes. Each is seen by who tried it, and by who may see all of them."""
 
+    policy_resource = "histories"
     list_display = ("title", "created", "author", "days", "state")
     list_filter = ("state",)
     list_select_related = ("author",)

@@ -40,6 +40,8 @@ def trouble(ada: User) -> User:
         )
     LoginRecord.objects.create(user=bob, channel="browser", method="password", status="success", level="standard")
     AttemptCount.objects.create(key="code:1", failures=[], locked_until=2e10)
+    # No lock: a mail of this kind went out a moment ago.
+    AttemptCount.objects.create(key="mail.new_browser:1", failures=[], locked_until=2e10)
     DecisionRecord.objects.create(
         reference="AAAA-BBBB", user=bob, channel="grant", outcome="deny", reason="grant.no_approval_step.profile",
         level="standard", grant="password", revision=0, trace=[],

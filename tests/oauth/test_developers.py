@@ -14,7 +14,7 @@ from oauth.developers import snippets, verdicts
 from oauth.error_meanings import MEANINGS
 from oauth.models import ConnectedApp
 from sessions_policy.levels import APPROVAL_GRANTS
-from tests.accounts.people import PASSWORD, assured_profile, give_authenticator, person, profile, rule, sign_in
+from tests.accounts.people import PASSWORD, assured_profile, give_authenticator, person, profile, robot, rule, sign_in
 from tests.oauth.world import JWT_BEARER, app, approve, public_app, text
 
 pytestmark = pytest.mark.django_db
@@ -76,6 +76,7 @@ def test_the_page_has_the_identifiers_and_never_the_secret(client: Client, ada: 
 
 def test_the_verdicts_are_those_of_the_table_of_grants(ada: User) -> None:
     profile()
+    robot_user = robot()
     for grant, answers in {
         "authorization_code": ("token", "second factor, then token"),
         "implicit": ("token", "second factor, then token"),
@@ -84,16 +85,16 @@ def test_the_verdicts_are_those_of_the_table_of_grants(ada: User) -> None:
         "password": ("token", "refused"),
         "client_credentials": ("token", "refused"),
     }.items():
-        made = app(f"for {grant}", grant, run_as=ada)
+        made = app(f"for {grant}", grant, run_as=robot_user)
         found = {row.profile: row.verdicts[0] for row in verdicts.rows(made)}
         assert (found["Standard User"].answer, found["Assured User"].answer) == answers, grant
         assert found["Assured User"].works == (grant in APPROVAL_GRANTS)
-    raised = app("raised", *EVERY_GRANT, run_as=ada, session_policy="raise")
+    raised = app("raised", *EVERY_GRANT, run_as=robot_user, session_policy="raise")
     row = next(each for each in verdicts.rows(raised) if each.profile == "Standard User")
     assert [each.answer for each in row.verdicts] == ["second factor, then token", "token", "second factor, then token"] + [
         "refused"
     ] * 3
-    blocked = app("blocked", *EVERY_GRANT, run_as=ada, session_policy="block")
+    blocked = app("blocked", *EVERY_GRANT, run_as=robot_user, session_policy="block")
     assert not any(each.works for row in verdicts.rows(blocked) for each in row.verdicts)
 
 
@@ -119,7 +120,7 @@ def test_an_app_for_approved_people_refuses_other_profiles() -> None:
 def test_every_snippet_is_a_program_with_the_apps_own_values(public: bool) -> None:
     grants = [each for each in EVERY_GRANT if not (public and each == "client_credentials")]
     hostile = "https://client.example/cb?it's=%22$(id)`id`"
-    values: dict[str, Any] = {} if public else {"run_as": person("robot")}
+    values: dict[str, Any] = {} if public else {"run_as": robot("robot")}
     made = (public_app if public else app)("web-app", *grants, redirect_uris=hostile, **values)
     groups = snippets.of(made)
     assert len(groups) == len(grants) + 1

@@ -41,3 +41,10 @@ def test_every_method_has_a_name(method: str) -> None:
 @pytest.mark.parametrize("level", Level)
 def test_every_level_has_a_name(level: Level) -> None:
     assert texts.level_name(level)
+
+
+@pytest.mark.parametrize("reason", Reason)
+def test_a_reason_alone_has_a_sentence_too(reason: Reason) -> None:
+    said = texts.about(reason.value)
+    assert said and "{" not in said
+    assert texts.about("made.up") == "made.up"
