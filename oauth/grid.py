@@ -101,12 +101,12 @@ def inputs_of(book: PolicyBook, profile_id: int, app: ConnectedApp, way: str) ->
     """Return what the decision of one combination is taken on."""
     policy = book.policy_for(profile_id)
     now = safety.within_login_hours(policy, book.now())
-    ranges = policy.profile.ip_ranges
+    ranges, who = policy.profile.ip_ranges, _who(app, way)
     facts = Facts(
         now=now,
         channel=_channel(way),
-        person=Person(SOMEBODY, methods=METHODS),
-        proofs=tuple(Proof(method, now.timestamp(), SOMEBODY) for method in _proven(book, profile_id, way)),
+        person=Person(who, methods=METHODS),
+        proofs=tuple(Proof(method, now.timestamp(), who) for method in _proven(book, profile_id, way)),
         at_login=way == Grant.PASSWORD,
         ip=str(ranges[0][0]) if ranges else "",
         device_known=True,
@@ -140,10 +140,18 @@ def as_json(cell: Cell) -> dict[str, Any]:
 
 
 def _concerns(app: ConnectedApp, way: str, profile_id: int) -> bool:
-    """Whether people of the profile come this way at all: client credentials stand for one user, and so do their tokens."""
-    if way != Grant.CLIENT_CREDENTIALS and set(app.grant_types) != {Grant.CLIENT_CREDENTIALS.value}:
-        return True
-    return app.run_as is not None and app.run_as.profile_id == profile_id
+    """Whether people of the profile come this way at all."""
+    return not _for_one_user(app, way) or (app.run_as is not None and app.run_as.profile_id == profile_id)
+
+
+def _for_one_user(app: ConnectedApp, way: str) -> bool:
+    """Whether what comes this way is one user's: client credentials stand for whom the app runs as, and so do their tokens."""
+    return way == Grant.CLIENT_CREDENTIALS or set(app.grant_types) == {Grant.CLIENT_CREDENTIALS.value}
+
+
+def _who(app: ConnectedApp, way: str) -> str:
+    """Return whose proof it is. Who the one user is matters: permission sets may make them API-only."""
+    return str(app.run_as.pk) if _for_one_user(app, way) and app.run_as is not None else SOMEBODY
 
 
 def _admits(app: ConnectedApp, profile_id: int) -> bool:

@@ -14,7 +14,7 @@ from accounts.models import User
 from oauth import grid
 from oauth.models import ConnectedApp
 from sessions_policy import policy_book
-from tests.accounts.people import give_authenticator, person, profile, rule, sign_in
+from tests.accounts.people import give_authenticator, permission_set, person, profile, robot, rule, sign_in
 from tests.admin.words import text_of
 
 pytestmark = pytest.mark.django_db
@@ -31,16 +31,16 @@ def world() -> User:
     """Two profiles, and an app for each way in."""
     profile("Standard User")
     profile("Assured User", required_level="high_assurance")
-    robot = person("robot")
+    runner = robot()
     app("web", "authorization_code", "refresh_token", scopes=["api", "web"])
     app("script", "password")
     app("vault", "authorization_code", session_policy="raise")
     app("retired", "authorization_code", session_policy="block")
-    app("service", "client_credentials", run_as=robot)
+    app("service", "client_credentials", run_as=runner)
     nightly = app("nightly", "urn:ietf:params:oauth:grant-type:jwt-bearer", permitted_users="admin_approved")
     nightly.approved_profiles.add(profile("Assured User"))
     policy_book.refresh()
-    return robot
+    return runner
 
 
 def said(profile: str, app: str, way: str) -> str:
@@ -65,7 +65,7 @@ JWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
         ("Standard User", "vault", "authorization_code", "asks level.app"),
         ("Assured User", "vault", "authorization_code", "works allowed"),
         ("Standard User", "retired", "authorization_code", "refused app.blocked"),
-        ("Standard User", "service", "client_credentials", "works allowed"),
+        ("Integration", "service", "client_credentials", "works allowed"),
         ("Assured User", "service", "client_credentials", ""),
         ("Standard User", "nightly", JWT, "refused app.not_approved"),
         ("Assured User", "nightly", JWT, "refused grant.no_approval_step.profile"),
@@ -73,6 +73,15 @@ JWT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 )
 def test_the_grid_says_what_the_doors_say(world: User, of: str, app: str, way: str, answer: str) -> None:
     assert said(of, app, way) == answer
+
+
+def test_whom_an_app_runs_as_is_asked_for_in_person(world: User) -> None:
+    bob = person("bob")
+    ConnectedApp.objects.filter(name="service").update(run_as=bob)
+    assert said("Standard User", "service", "client_credentials") == "refused grant.run_as_not_api_only"
+    permission_set(bob, name="Robots", api_only=True)
+    policy_book.refresh()
+    assert said("Standard User", "service", "client_credentials") == "works allowed"
 
 
 def test_a_program_may_be_asked_for_a_code(world: User) -> None:
@@ -94,8 +103,8 @@ def test_the_command_prints_a_table(world: User) -> None:
     out = StringIO()
     call_command("grant_grid", stdout=out)
     lines = out.getvalue().splitlines()
-    assert lines[0] == "| app | grant | Assured User | Standard User |"
-    assert "| script | Username and password | refused (grant.no_approval_step.profile) | works |" in lines
+    assert lines[0] == "| app | grant | Assured User | Integration | Standard User |"
+    assert "| script | Username and password | refused (grant.no_approval_step.profile) | works | works |" in lines
 
 
 def test_a_name_cannot_break_the_table(world: User) -> None:

@@ -529,7 +529,7 @@ def test_what_everything_asks_of_a_login_passes() -> None:
     facts = login("password", APP, ip="192.0.2.9", flow_finished=True)
     morning = replace(facts, now=datetime(2026, 11, 24, 11, 59, tzinfo=UTC))
     verdicts = [step.finding.verdict for step in decide(rules, morning).trace]
-    assert verdicts == ["passes"] * 4 + ["does_not_apply"] * 2 + ["passes"] + ["does_not_apply"] + ["passes"] * 5
+    assert verdicts == ["passes"] * 4 + ["does_not_apply"] + ["passes"] + ["does_not_apply"] * 2 + ["passes"] * 5
     assert required_level(rules, facts) is HIGH
     assert required_level(policy(), facts) is NONE
 
