@@ -115,7 +115,7 @@ def _reason(code: str) -> str:
     except ValueError:
         return code
     # Of many policies at once, so none of their names belongs into it.
-    return text.format(name="…", minutes="…").rstrip(".")
+    return text.format(name="…", period="…").rstrip(".")
 
 
 def _by_level(levels: Counter[str]) -> tuple[int, ...]:
