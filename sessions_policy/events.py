@@ -88,7 +88,5 @@ def _subject(decision: Decision) -> str:
 
 
 def trace_of(decision: Decision) -> dict[str, Any]:
-    """Return what is kept of the trace, as JSON values: every rule with its verdict and conditions. No code, no token."""
-    if decision.policy is None or decision.facts is None:
-        return {"version": trace.VERSION, "steps": []}
-    return {"version": trace.VERSION, "steps": trace.kept_steps(decision.policy, decision.facts)}
+    """Return what is kept of the trace, as JSON values: what each rule that was asked said. No code, no token."""
+    return {"version": trace.VERSION, "steps": trace.kept_steps(decision)}

@@ -56,6 +56,6 @@ def methods_of(person_id: str) -> frozenset[str]:
 def trace_of_row(row: Any) -> dict[str, Any]:
     """Return the whole trace of a decision's row; what was kept of it where its inputs were not."""
     found = under_its_own(row.inputs)
-    if found is None:
+    if found is None or not found.agrees:
         return {"version": trace.VERSION, "steps": trace.stored_steps(row.trace)}
     return trace.document(found.decision, mode=row.mode, reference=row.reference, at=row.at)

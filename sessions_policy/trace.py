@@ -84,9 +84,21 @@ def _condition(condition: Condition) -> Json:
     }
 
 
-def kept_steps(policy: Policy, facts: Facts) -> list[Json]:
-    """Return the steps as rows keep them: of the conditions only those that do not hold, so that a row stays small."""
-    return [{**row, "conditions": [each for each in row["conditions"] if not each["holds"]]} for row in steps(policy, facts)]
+def kept_steps(decision: Decision) -> list[Json]:
+    """Return what a row keeps of the steps: what the rules that were asked said.
+
+    Every rule with every condition is made from the row's inputs when somebody looks: a prompt comes at every login, and
+    people look at few of them.
+    """
+    rows = []
+    for n, step in enumerate(decision.trace, start=1):
+        found = step.finding
+        row: Json = {"n": n, "rule": step.rule, "verdict": found.verdict}
+        if found.outcome is not None and found.reason is not None:
+            row |= {"outcome": found.outcome.value, "reason": found.reason.value}
+            row |= {"expected": found.expected, "actual": found.actual}
+        rows.append(row)
+    return rows
 
 
 def stored_steps(kept: Any) -> list[Json]:

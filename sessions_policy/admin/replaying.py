@@ -67,11 +67,10 @@ class ReplayedAdmin(FoundByReference):
     @admin.display(description=gettext_lazy("rules in their order"))
     def steps(self, row: Any) -> SafeString | str:
         """Return the trace as a table: each rule, what it said, and which conditions did not hold."""
-        kept = getattr(row, "trace", None)
-        if kept:
-            return trace_table(trace.stored_steps(kept))
-        found = replay.under_its_own(row.inputs)
-        return trace_table(document_of(found)["steps"]) if found else _("It is not known what this was decided on.")
+        found, kept = replay.under_its_own(row.inputs), getattr(row, "trace", None)
+        if found is not None and found.agrees:
+            return trace_table(document_of(found)["steps"])
+        return trace_table(trace.stored_steps(kept)) if kept else _("It is not known what this was decided on.")
 
     @admin.display(description=gettext_lazy("trace for programs"))
     def trace_json(self, row: Any) -> SafeString | str:
