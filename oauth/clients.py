@@ -30,7 +30,7 @@ class ClientRules(OAuth2Validator):  # type: ignore[misc]
         # A blocked app is loaded like any other: the gate refuses it, in words.
         known = request.client
         if not isinstance(known, ConnectedApp) or known.client_id != client_id:
-            code = getattr(request, "code_row", None)
+            code = vars(request).get("code_row")
             own = code.application if code is not None else None
             request.client = own if own is not None and own.client_id == client_id else ConnectedApp.find(client_id)
         found: ConnectedApp | None = request.client

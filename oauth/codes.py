@@ -18,7 +18,8 @@ from .models.single_use import checksum
 
 def load_code(code: str, request: OauthlibRequest) -> Grant | None:
     """Return the row of ``code`` with its user and app; read once for each request."""
-    if not hasattr(request, "code_row"):
+    # SECURITY: among its own attributes. oauthlib answers an unknown one with the parameter of that name.
+    if "code_row" not in vars(request):
         rows = Grant.objects.select_related("application", "user")
         request.code_row = rows.filter(code=checksum(code)).first()
     row: Grant | None = request.code_row

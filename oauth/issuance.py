@@ -87,13 +87,14 @@ def _decision_of(request: OauthlibRequest) -> Decision | None:
 
 def level_of(request: OauthlibRequest) -> str:
     """Return the slug of the level that the token of ``request`` carries, "" while nothing is known."""
-    issued: Issued | None = getattr(request, "issued", None)
+    # SECURITY: among its own attributes alone. oauthlib answers an unknown one with the client's parameter of that name.
+    issued: Issued | None = vars(request).get("issued")
     return "" if issued is None else issued.acr or Level.STANDARD.slug
 
 
 def client_secret(request: OauthlibRequest) -> str:
     """Return the secret that the client authenticated with, "" when it has none."""
-    secret: str = getattr(request, "proven_secret", "")
+    secret: str = vars(request).get("proven_secret", "")
     return secret
 
 

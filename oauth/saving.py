@@ -76,7 +76,7 @@ def fields_of(issued: Issued) -> dict[str, Any]:
 
 def _claim(request: OauthlibRequest) -> Grant | RefreshToken | None:
     """Claim what is redeemed. SECURITY: by one conditional UPDATE, so that parallel requests get one answer between them."""
-    redeemed: Grant | RefreshToken | None = getattr(request, "redeemed", None)
+    redeemed: Grant | RefreshToken | None = vars(request).get("redeemed")
     if redeemed is None:
         return None
     if not redeemed.claim():
