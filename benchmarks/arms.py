@@ -55,23 +55,25 @@ def environment(name: str, address: str, folder: Path) -> dict[str, str]:
     }
 
 
-def command(name: str, *options: str) -> Sequence[str]:
+def command(name: str, *options: str, module: str = "benchmarks.worker") -> Sequence[str]:
     """Return the command line of an arm."""
-    return (sys.executable, "-m", "benchmarks.worker", name, *options)
+    return (sys.executable, "-m", module, name, *options)
 
 
 @contextmanager
-def both(database: str, folder: Path) -> Iterator[dict[str, Arm]]:
-    """Start the control and the product on new databases, and stop and remove both afterwards."""
+def both(
+    database: str, folder: Path, *, names: Sequence[str] = NAMES, module: str = "benchmarks.worker"
+) -> Iterator[dict[str, Arm]]:
+    """Start two arms, the control and the product, on new databases, and stop and remove both afterwards."""
     with ExitStack() as stack:
         arms = {}
-        for name in NAMES:
+        for name in names:
             (folder / name / "static").mkdir(parents=True, exist_ok=True)
             address = stack.enter_context(DATABASES[database](name, folder))
             log = stack.enter_context((folder / f"{name}.log").open("w"))
             process = stack.enter_context(
                 subprocess.Popen(  # noqa: S603 - our own worker
-                    command(name),
+                    command(name, module=module),
                     cwd=ROOT,
                     env=environment(name, address, folder),
                     stdin=subprocess.PIPE,

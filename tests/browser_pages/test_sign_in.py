@@ -191,6 +191,7 @@ def test_the_back_button_after_a_login_says_so(page: Page, alice: User, phone: A
 @in_every_way
 def test_a_reload_shows_the_challenge_again(page: Page, alice: User, phone: Authenticator) -> None:
     sign_in_at(page, alice)
+    assert_is(page, "verify")
     page.reload()
     assert_is(page, "verify")
     give_code(page, phone.code())
@@ -199,7 +200,7 @@ def test_a_reload_shows_the_challenge_again(page: Page, alice: User, phone: Auth
 
 def test_a_reload_does_not_send_the_password_again(page: Page, alice: User, phone: Authenticator) -> None:
     sign_in_at(page, alice)
-    assert page.url.endswith("/login/verify/")
+    page.wait_for_url("**/login/verify/")
     sent: list[str] = []
     page.on("request", lambda request: sent.append(request.method))
     page.reload()
@@ -215,6 +216,7 @@ def test_a_reload_does_not_send_the_password_again(page: Page, alice: User, phon
 
 def test_two_tabs_go_on_from_one_password(page: Page, alice: User, phone: Authenticator) -> None:
     sign_in_at(page, alice)
+    page.wait_for_url("**/login/verify/")
     other = page.context.new_page()
     other.goto(page.url.replace("/login/verify/", "/security/"))
     assert_is(other, "verify")

@@ -78,7 +78,7 @@ def test_raising_an_app_shows_its_tokens_first_and_revokes_them(page: Page, ada:
     token = tokens(browser, web)["access_token"]
     arrive(page, ada, give_authenticator(ada))
     page.goto(f"{APPS}{web.pk}/change/")
-    page.get_by_label("Session policy").select_option("raise")
+    page.get_by_role("combobox", name="Session policy").select_option("raise")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("heading", name="What happens to tokens that are in use")).to_be_visible()
     expect(page.get_by_text("2 tokens go on working")).to_be_visible()
