@@ -26,7 +26,7 @@ from accounts.histories import user_agent
 from accounts.models.histories import TriggeredBy
 from accounts.pending import PendingLogin
 from sessions_policy.client_address import client_address
-from sessions_policy.levels import Method
+from sessions_policy.levels import ENROLLED_METHODS, Method
 
 from . import actions, secret_fields, webhooks
 from .elements.checks import MALFORMED, PAUSED, RIGHT, WRONG
@@ -38,6 +38,9 @@ from .state import FlowBroken
 
 logger = logging.getLogger(__name__)
 NO_CODE = gettext_lazy("That code is not right. Wait for the next code and try again.")
+FIRST_CONFIRM = gettext_lazy(
+    "First confirm that it is you with the method that you have. Ask your administrator how to go on."
+)
 OK, FAILED, MADE = "ok", "failed", "made"
 
 
@@ -157,9 +160,25 @@ def _check_totp(caller: Caller, call: Call) -> Reply:
     if unreadable is not None:
         return unreadable
     user, name, new = caller.login.user, str(call.values["keep_as"]), str(call.values[SECRET])
+    if new and name and _owes_a_proof(caller):
+        return Reply(WRONG, {"error": str(FIRST_CONFIRM)})
     check = (lambda: _keep(user, name, secrets_at_rest.decrypt(new), code)) if new else (lambda: _use(user, name, code))
     # The proof is not carried into the session: only *raise level* gives a level for it.
-    return _reply(caller.counted(Method.LOGIN_FLOW.value, check))
+    answer = caller.counted(Method.LOGIN_FLOW.value, check)
+    if new and name and answer.proof is not None:
+        notifications.method_added(caller.request, user, name)
+    return _reply(answer)
+
+
+def _owes_a_proof(caller: Caller) -> bool:
+    """Whether the person has a method of their own and has not used it in this login (ruling 16).
+
+    SECURITY: or a thief of the password would register a secret here, and be let up by its codes the next time.
+    """
+    if any(proof.category.is_second for proof in caller.login.proofs):
+        return False
+    methods: frozenset[str] = caller.login.user.usable_methods()
+    return bool(methods & ENROLLED_METHODS)
 
 
 def _keep(user: Any, name: str, secret: str, code: str) -> Result:

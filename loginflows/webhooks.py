@@ -16,13 +16,15 @@ import socket
 import ssl
 import time
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 MOST_BYTES = 64 * 1024
+# RFC 6052: the last 32 bits are an IPv4 address, which a gateway of the own network answers for.
+NAT64 = ip_network("64:ff9b::/96")
 SIGNATURE, TIMESTAMP, DELIVERY = "X-Signature", "X-Signature-Timestamp", "X-Delivery"
 
 
@@ -77,6 +79,8 @@ def resolve(url: str) -> Address:
 def _is_public(ip: str) -> bool:
     address = ip_address(ip.partition("%")[0])
     inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    if address in NAT64:
+        inner = ip_address(int(address) & 0xFFFFFFFF)
     return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
 
 

@@ -86,6 +86,9 @@ def _permission_set(before: Values, after: Values) -> Iterator[str]:
     if gone and after and before.get("two_factor_ui") and after.get("two_factor_ui"):
         words = {**name, "people": _listed(gone)}
         yield _("The permission set %(name)s no longer asks these people for a second factor: %(people)s.") % words
+    if gone and after and before.get("two_factor_api") and after.get("two_factor_api") and not after.get("two_factor_ui"):
+        words = {**name, "people": _listed(gone)}
+        yield _("Programs of these people are no longer asked for a code by the permission set %(name)s: %(people)s.") % words
     free = people if not after.get("api_only") else gone
     if before.get("api_only") and free:
         words = {**name, "people": _listed(free)}
@@ -123,9 +126,15 @@ def _resource(before: Values, after: Values) -> Iterator[str]:
     known = next((each for each in resources.registered() if each.key == key), None)
     default = known.default.value if known else SessionPolicy.ALLOW.value
     old, new = before.get("action", default), after.get("action", default)
+    label = str(known.label) if known else key
     if old != SessionPolicy.ALLOW and new == SessionPolicy.ALLOW:
-        label = str(known.label) if known else key
         yield _("“%(resource)s” opens without a High Assurance session.") % {"resource": label}
+    elif _asks_less_often(before.get("again_after_minutes"), after.get("again_after_minutes")) and new != SessionPolicy.BLOCK:
+        yield _("“%(resource)s” asks for a fresh proof less often, or not at all.") % {"resource": label}
+
+
+def _asks_less_often(old: int | None, new: int | None) -> bool:
+    return old is not None and (new is None or new > old)
 
 
 def _organisation(before: Values, after: Values) -> Iterator[str]:

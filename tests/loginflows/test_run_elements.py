@@ -206,6 +206,22 @@ def test_a_second_factor_of_the_organisations_own(client: Client, carl: User) ->
     assert level(client) == "high_assurance"
 
 
+def test_who_has_a_method_registers_nothing_without_it(client: Client, carl: User) -> None:
+    give_authenticator(carl)
+    page = meet(client, carl, OWN, RAISE_IF_KNOWN, END)
+    refused = answer(client, code=pyotp.TOTP(secret_on(page.content.decode())).now())
+    assert "First confirm that it is you" in refused.content.decode()
+    assert not FlowSecret.objects.exists()
+
+
+def test_the_owner_is_told_of_a_registered_secret(client: Client, carl: User, django_capture_on_commit_callbacks: Any) -> None:
+    page = meet(client, carl, OWN, RAISE_IF_KNOWN, END)
+    with django_capture_on_commit_callbacks(execute=True):
+        answer(client, code=pyotp.TOTP(secret_on(page.content.decode())).now())
+    assert FlowSecret.objects.exists()
+    assert any("A sign-in method was added" in each.subject for each in mail.outbox)
+
+
 def test_a_passcode_is_kept_encrypted_and_lets_in(client: Client, carl: User) -> None:
     gate = {"id": "gate", "kind": "passcode", "title": "Closed for maintenance", "passcode": "open sesame"}
     meet(client, carl, gate, END)

@@ -135,6 +135,7 @@ def test_nobody_there_fails(receiver: str) -> None:
         "https://169.254.169.254/latest/meta-data/",
         "https://[::1]/",
         "https://[::ffff:10.0.0.1]/",
+        "https://[64:ff9b::a9fe:a9fe]/",
         "https://[fd00::1]/",
         "https://0.0.0.0/",
         "https://224.0.0.1/",
