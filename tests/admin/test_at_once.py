@@ -60,8 +60,8 @@ def test_each_switches_the_other_off(browsers: list[Client]) -> None:
     def send(i: int) -> int:
         return int(browsers[i].post(f"/admin/accounts/user/{people[i].pk}/change/", pages[i]).status_code)
 
-    answers = at_once(send, 2)
-    assert answers.count(302) == 1
+    # Whoever comes second is refused by the rehearsal, or has no session any more: which of the two, the moment decides.
+    assert 302 in at_once(send, 2)
     assert User.objects.filter(is_active=True).count() == 1
     assert somebody_gets_in()
 
