@@ -66,7 +66,7 @@ def cells(book: PolicyBook) -> Iterator[Cell]:
     for profile_id in sorted(book.profiles, key=lambda pk: book.profiles[pk].name):
         for app in apps:
             for way in ways_of(app):
-                if _concerns(app, way, profile_id):
+                if concerns(app, way, profile_id):
                     yield cell(book, profile_id, app, way)
 
 
@@ -76,13 +76,13 @@ def ways_of(app: ConnectedApp) -> list[str]:
     return [*ways, BRIDGE] if {WEB, FULL} & set(map(str, app.scopes)) else ways
 
 
-def cell(book: PolicyBook, profile_id: int, app: ConnectedApp, way: str) -> Cell:
-    """Return one combination."""
+def cell(book: PolicyBook, profile_id: int, app: ConnectedApp, way: str, *, password_only: bool = False) -> Cell:
+    """Return one combination; with ``password_only`` of somebody who has given no second factor yet."""
     name = book.profiles[profile_id].name
     if not _admits(app, profile_id) and way != Grant.CLIENT_CREDENTIALS:
         why = _("An administrator approves who may use this app, and this profile is not among them.")
         return Cell(name, profile_id, app.name, way, Verdict.REFUSED, "app.not_approved", why)
-    inputs = inputs_of(book, profile_id, app, way)
+    inputs = inputs_of(book, profile_id, app, way, password_only=password_only)
     decision = recorded.decide_recorded(book, inputs)
     return Cell(
         name,
@@ -97,7 +97,7 @@ def cell(book: PolicyBook, profile_id: int, app: ConnectedApp, way: str) -> Cell
     )
 
 
-def inputs_of(book: PolicyBook, profile_id: int, app: ConnectedApp, way: str) -> Recorded:
+def inputs_of(book: PolicyBook, profile_id: int, app: ConnectedApp, way: str, *, password_only: bool = False) -> Recorded:
     """Return what the decision of one combination is taken on."""
     policy = book.policy_for(profile_id)
     now = safety.within_login_hours(policy, book.now())
@@ -106,7 +106,7 @@ def inputs_of(book: PolicyBook, profile_id: int, app: ConnectedApp, way: str) ->
         now=now,
         channel=_channel(way),
         person=Person(who, methods=METHODS),
-        proofs=tuple(Proof(method, now.timestamp(), who) for method in _proven(book, profile_id, way)),
+        proofs=tuple(Proof(method, now.timestamp(), who) for method in _proven(book, profile_id, way, password_only)),
         at_login=way == Grant.PASSWORD,
         ip=str(ranges[0][0]) if ranges else "",
         device_known=True,
@@ -139,7 +139,7 @@ def as_json(cell: Cell) -> dict[str, Any]:
     }
 
 
-def _concerns(app: ConnectedApp, way: str, profile_id: int) -> bool:
+def concerns(app: ConnectedApp, way: str, profile_id: int) -> bool:
     """Whether people of the profile come this way at all."""
     return not _for_one_user(app, way) or (app.run_as is not None and app.run_as.profile_id == profile_id)
 
@@ -174,11 +174,11 @@ def _grant(app: ConnectedApp, way: str) -> str:
     return ways_of(app)[0] if way == BRIDGE else way
 
 
-def _proven(book: PolicyBook, profile_id: int, way: str) -> tuple[str, ...]:
+def _proven(book: PolicyBook, profile_id: int, way: str, password_only: bool) -> tuple[str, ...]:  # noqa: FBT001
     if way in _PROVES:
         return (_PROVES[way],)
     demanding = book.profiles[profile_id].required_level > Level.STANDARD or bool(book.demand_of(profile_id, ()).ui)
-    if way == Grant.PASSWORD or not demanding:
+    if way == Grant.PASSWORD or password_only or not demanding:
         return (Method.PASSWORD.value,)
     return (Method.PASSWORD.value, Method.AUTHENTICATOR_APP.value)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import os
+import shlex
 from typing import Any
 
 import qrcode
@@ -35,10 +37,21 @@ def announce(organisation: dict[str, Any]) -> str:
             *lines,
             "",
             f"Connected apps: {apps}",
-            "The code of a user's authenticator now:  DEMO=1 .venv/bin/python manage.py code USER",
-            "Everything, with client ids and secrets: DEMO=1 .venv/bin/python manage.py demo --json",
+            f"The code of a user's authenticator now:  {_manage()} code USER",
+            f"Everything, with client ids and secrets: {_manage()} demo --json",
         ]
     )
+
+
+def _manage() -> str:
+    """Return how a command finds this organisation from another terminal."""
+    parts = ["DEMO=1"]
+    if os.environ.get("VAR_DIR"):
+        parts.append(f"VAR_DIR={shlex.quote(os.environ['VAR_DIR'])}")
+    if os.environ.get("DATABASE_URL"):
+        # SECURITY: the address of a database may hold its password, and this text goes to logs.
+        parts.append("DATABASE_URL=…")
+    return " ".join([*parts, ".venv/bin/python manage.py"])
 
 
 def qr_of(user: dict[str, Any], *, colours: bool) -> str:

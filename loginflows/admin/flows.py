@@ -41,6 +41,8 @@ class LoginFlowForm(PolicyForm):
     )
     imported: Imported | None = None
     template: Template | None = None
+    # A name asks nothing of anybody: versions and assignments do.
+    can_be_asked_about = False
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

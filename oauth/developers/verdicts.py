@@ -1,25 +1,26 @@
-"""What the policies of today mean for each grant of an app: the one decision, asked about somebody of each profile."""
+"""What each grant of an app gives somebody of each profile: the cells of the grid, in the words of developers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
-from sessions_policy import policy_book, texts
-from sessions_policy.decision import Decision, Outcome, decide
-from sessions_policy.facts import AppRule, Facts, Person, Proof
-from sessions_policy.levels import Channel, Grant, Level, Method
+from sessions_policy import impact_tally, policy_book, texts
+from sessions_policy.levels import Level
 from sessions_policy.policy_book import PolicyBook
 
+from .. import grid
 from ..models import ConnectedApp
-from ..usage import grant_name
 
-SOMEBODY = "somebody"
-# Here the person sits in front of a browser; at the token endpoint nobody can be asked for anything.
-IN_A_BROWSER = frozenset({Grant.AUTHORIZATION_CODE.value, Grant.IMPLICIT.value})
-FIRST_PROOF = {Grant.JWT_BEARER.value: Method.CLIENT_ASSERTION.value}
+ANSWERS: dict[impact_tally.Verdict, str | Promise] = {
+    impact_tally.Verdict.WORKS: _("token"),
+    impact_tally.Verdict.ASKS: _("second factor, then token"),
+    impact_tally.Verdict.ENROL: _("second factor, then token"),
+    impact_tally.Verdict.REFUSED: _("refused"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,55 +46,26 @@ class Row:
 
 
 def rows(app: ConnectedApp, profiles: Iterable[int] | None = None) -> list[Row]:
-    """Return a row for each profile of today, or for ``profiles`` (ids) alone. One query at most."""
-    book, rule = policy_book.current(), app.rule()
-    admitted = _admitted(app)
+    """Return a row for each profile that comes to the app, or for those of ``profiles`` (ids) alone. Two queries at most."""
+    book = policy_book.current()
     wanted = book.profiles if profiles is None else [each for each in profiles if each in book.profiles]
-    return [
-        _row(book, profile, replace(rule, admits=admitted is None or profile in admitted), app.grant_types)
-        for profile in sorted(wanted, key=lambda each: book.profiles[each].name)
-    ]
+    found = (_row(book, pk, app) for pk in sorted(wanted, key=lambda each: book.profiles[each].name))
+    return [row for row in found if row.verdicts]
 
 
-def _admitted(app: ConnectedApp) -> set[int] | None:
-    if app.permitted_users == app.PermittedUsers.SELF_AUTHORISE:
-        return None
-    return set(app.approved_profiles.values_list("pk", flat=True))
-
-
-def _row(book: PolicyBook, profile_id: int, rule: AppRule, grants: Iterable[str]) -> Row:
+def _row(book: PolicyBook, profile_id: int, app: ConnectedApp) -> Row:
     profile = book.profiles[profile_id]
-    verdicts = tuple(_verdict(grant, _decide(book, profile_id, rule, grant)) for grant in grants)
+    ways = [way for way in grid.ways_of(app) if way != grid.BRIDGE and grid.concerns(app, way, profile_id)]
+    verdicts = tuple(_verdict(grid.cell(book, profile_id, app, way, password_only=True)) for way in ways)
     return Row(profile.name, profile.required_level, texts.level_name(profile.required_level), verdicts)
 
 
-def _decide(book: PolicyBook, profile_id: int, rule: AppRule, grant: str) -> Decision:
-    policy = book.policy_for(profile_id, app=rule)
-    if grant == Grant.CLIENT_CREDENTIALS.value and not policy.api_only:
-        # Whom an app runs as holds that right, if not by the profile then by a permission set: no app is saved without.
-        policy = replace(policy, api_only=(SOMEBODY,))
-    ranges, now = policy.profile.ip_ranges, book.now()
-    browser = grant in IN_A_BROWSER
-    proof = Proof(FIRST_PROOF.get(grant, Method.PASSWORD.value), now.timestamp(), SOMEBODY)
-    facts = Facts(
-        now=now,
-        channel=Channel.BROWSER if browser else Channel.GRANT,
-        person=Person(SOMEBODY, methods=frozenset({Method.AUTHENTICATOR_APP.value})),
-        proofs=(proof,),
-        ip=str(ranges[0][0]) if ranges else "",
-        grant="" if browser else grant,
-        level_cap=None if browser else Level.STANDARD,
-        device_known=True,
-        flow_finished=True,
-    )
-    return decide(policy, facts)
-
-
-def _verdict(grant: str, decision: Decision) -> Verdict:
-    name, reason = grant_name(grant), decision.reason.value
-    if decision.allowed:
-        return Verdict(grant, name, _("token"), works=True)
-    if decision.outcome in (Outcome.VERIFY, Outcome.ENROL):
-        return Verdict(grant, name, _("second factor, then token"), works=True, why=texts.for_person(decision), reason=reason)
-    why = f"{texts.for_person(decision)} {texts.what_now(decision)}"
-    return Verdict(grant, name, _("refused"), works=False, why=why, reason=reason)
+def _verdict(cell: grid.Cell) -> Verdict:
+    answer = str(ANSWERS[cell.verdict])
+    if cell.verdict is impact_tally.Verdict.WORKS:
+        return Verdict(cell.way, cell.way_name, answer, works=True)
+    works = cell.verdict is not impact_tally.Verdict.REFUSED
+    why = cell.reason if cell.decision is None else texts.for_person(cell.decision)
+    if cell.decision is not None and not works:
+        why = f"{why} {texts.what_now(cell.decision)}"
+    return Verdict(cell.way, cell.way_name, answer, works, why, cell.code)

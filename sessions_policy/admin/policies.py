@@ -57,8 +57,6 @@ class ConfirmedForm(RehearsedForm):
 class PolicyForm(PreviewForm, ConfirmedForm):
     """A policy, and why it is changed."""
 
-    can_be_asked_about = True
-
     def is_valid(self) -> bool:
         """Whether to save: never what was sent to What-If."""
         return WHAT_IF not in self.data and super().is_valid()

@@ -25,7 +25,9 @@ NO_HINDRANCE = frozenset({NON_FIELD_ERRORS, "reason", "understood"})
 
 
 class PreviewForm(forms.ModelForm):  # type: ignore[type-arg] # not generic when it runs
-    """A form that can be sent to see what it would do."""
+    """A form that can be sent to see what it would do; not where ``can_be_asked_about`` says that it does nothing."""
+
+    can_be_asked_about = True
 
     @property
     def is_preview(self) -> bool:
@@ -76,7 +78,7 @@ class PreviewAdmin(admin.ModelAdmin):  # type: ignore[type-arg] # not generic wh
             "periods": PERIODS,
             "days": days_of(request),
             "modes": bool(MODES.get(self.opts.label_lower)),
-            "fits": isinstance(form, PreviewForm) and not context.get("is_popup"),
+            "fits": getattr(form, "can_be_asked_about", False) and not context.get("is_popup"),
         }
         if isinstance(form, PreviewForm) and form.can_be_tried():
             run = try_out(request, form.proposal(), str(form.instance) or str(self.opts.verbose_name), self.policy_resource)

@@ -195,6 +195,16 @@ def test_people_read_a_table_with_everybody_in_it(settings: Any, folder: Path) -
     assert "█" not in text
 
 
+def test_the_commands_that_are_told_find_this_organisation_and_tell_no_password(
+    settings: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VAR_DIR", "/srv/my data")
+    monkeypatch.setenv("DATABASE_URL", "postgres://site:hush@db/site")
+    said = manage("demo")
+    assert "DEMO=1 VAR_DIR='/srv/my data' DATABASE_URL=… .venv/bin/python manage.py code USER" in said
+    assert "hush" not in said
+
+
 def test_the_administrators_qr_code_is_drawn_when_asked_for(settings: Any, folder: Path) -> None:
     secret = Demo(settings, folder).users["admin"]["totp_secret"]
     text = manage("demo", "--qr")

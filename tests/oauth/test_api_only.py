@@ -112,6 +112,7 @@ def test_who_leaves_the_permission_set_may_use_browsers_again(client: Client) ->
     user.permission_sets.clear()
     policy_book.refresh()
     sign_in(client, user)
+    assert client.get("/security/").status_code == 200
 
 
 def test_a_running_page_asks_no_query_more(client: Client, django_assert_num_queries: Any) -> None:

@@ -14,7 +14,17 @@ from oauth.developers import snippets, verdicts
 from oauth.error_meanings import MEANINGS
 from oauth.models import ConnectedApp
 from sessions_policy.levels import APPROVAL_GRANTS
-from tests.accounts.people import PASSWORD, assured_profile, give_authenticator, person, profile, robot, rule, sign_in
+from tests.accounts.people import (
+    PASSWORD,
+    assured_profile,
+    give_authenticator,
+    permission_set,
+    person,
+    profile,
+    robot,
+    rule,
+    sign_in,
+)
 from tests.oauth.world import JWT_BEARER, app, approve, public_app, text
 
 pytestmark = pytest.mark.django_db
@@ -76,26 +86,38 @@ def test_the_page_has_the_identifiers_and_never_the_secret(client: Client, ada: 
 
 def test_the_verdicts_are_those_of_the_table_of_grants(ada: User) -> None:
     profile()
-    robot_user = robot()
     for grant, answers in {
         "authorization_code": ("token", "second factor, then token"),
         "implicit": ("token", "second factor, then token"),
-        "refresh_token": ("token", "token"),
         JWT_BEARER: ("token", "refused"),
         "password": ("token", "refused"),
-        "client_credentials": ("token", "refused"),
     }.items():
-        made = app(f"for {grant}", grant, run_as=robot_user)
-        found = {row.profile: row.verdicts[0] for row in verdicts.rows(made)}
+        found = {row.profile: row.verdicts[0] for row in verdicts.rows(app(f"for {grant}", grant))}
         assert (found["Standard User"].answer, found["Assured User"].answer) == answers, grant
         assert found["Assured User"].works == (grant in APPROVAL_GRANTS)
-    raised = app("raised", *EVERY_GRANT, run_as=robot_user, session_policy="raise")
+    raised = app("raised", *EVERY_GRANT, run_as=robot(), session_policy="raise")
     row = next(each for each in verdicts.rows(raised) if each.profile == "Standard User")
-    assert [each.answer for each in row.verdicts] == ["second factor, then token", "token", "second factor, then token"] + [
-        "refused"
-    ] * 3
-    blocked = app("blocked", *EVERY_GRANT, run_as=robot_user, session_policy="block")
+    assert {each.grant: each.answer for each in row.verdicts} == {
+        "authorization_code": "second factor, then token",
+        "implicit": "second factor, then token",
+        "refresh_token": "token",
+        JWT_BEARER: "refused",
+        "password": "refused",
+    }
+    blocked = app("blocked", *EVERY_GRANT, run_as=User.objects.get(username="integration"), session_policy="block")
     assert not any(each.works for row in verdicts.rows(blocked) for each in row.verdicts)
+
+
+def test_client_credentials_concern_the_profile_of_whom_the_app_runs_as_alone(ada: User) -> None:
+    (row,) = verdicts.rows(app("service", "client_credentials", run_as=robot()))
+    assert (row.profile, row.verdicts[0].answer) == ("Integration", "token")
+
+
+def test_a_permission_set_may_let_people_of_every_profile_in() -> None:
+    profile()
+    made = app(permitted_users="admin_approved")
+    made.approved_permission_sets.add(permission_set(person("alice")))
+    assert all(row.verdicts[0].works for row in verdicts.rows(made))
 
 
 def test_people_without_the_right_read_about_their_own_profile_only(client: Client) -> None:
