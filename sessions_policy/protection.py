@@ -13,7 +13,7 @@ from typing import Any
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
-from . import modes, resources, texts
+from . import loosened, modes, resources, texts
 from .levels import DEFAULT_COLUMNS, Category, Level, SessionPolicy, category_of
 from .models import OrganisationSettings, Profile
 
@@ -22,6 +22,7 @@ Finder = Callable[[Values, Values], Iterator[str]]
 
 # A network with fewer bits in its prefix is no network of an organisation: whoever is trusted there is nearly everybody.
 WIDEST = {4: 8, 6: 16}
+TIMES = ("idle_timeout", "absolute_timeout")
 
 
 def taken_away(policy: str, before: Values | None, after: Values | None) -> list[str]:
@@ -51,10 +52,10 @@ def of_person(person: str, old: Profile, new: Profile) -> Iterator[str]:
         yield _("%(new)s does not ask programs of %(person)s for an authenticator code, as %(old)s does.") % words
     if old.api_only and not new.api_only:
         yield _("%(new)s lets %(person)s sign in in a browser, which %(old)s leaves to people.") % words
-    if old.ip_ranges.split() and not new.ip_ranges.split():
-        yield _("%(new)s lets %(person)s sign in from every network, which %(old)s does not.") % words
-    if old.login_hours and not new.login_hours:
-        yield _("%(new)s lets %(person)s sign in at any hour, which %(old)s does not.") % words
+    if loosened.networks(old.ip_ranges, new.ip_ranges):
+        yield _("%(new)s lets %(person)s sign in from networks from which %(old)s does not.") % words
+    if loosened.hours(old.login_hours or {}, new.login_hours or {}):
+        yield _("%(new)s lets %(person)s sign in at hours at which %(old)s does not.") % words
     if old.enforce_every_request and not new.enforce_every_request:
         yield _("%(new)s does not end sessions of %(person)s outside its hours and networks, as %(old)s does.") % words
 
@@ -69,12 +70,40 @@ def _profile(before: Values, after: Values) -> Iterator[str]:
     yield from _two_factor(before, after, _("with the profile %(name)s") % name)
     if before.get("api_only") and not after.get("api_only"):
         yield _("People with the profile %(name)s may sign in in a browser; until now only their programs come in.") % name
-    if before.get("ip_ranges", "").split() and not after.get("ip_ranges", "").split():
-        yield _("People with the profile %(name)s may sign in from every network.") % name
-    if before.get("login_hours") and not after.get("login_hours"):
-        yield _("People with the profile %(name)s may sign in at any hour.") % name
+    yield from _fences(before, after, name)
+    if before and _lasts_longer(before, after):
+        yield _("Sessions of people with the profile %(name)s last longer.") % name
+    if _postpones(before, after):
+        yield _("People with the profile %(name)s without a method may go on without one for longer.") % name
+
+
+def _fences(before: Values, after: Values, name: dict[str, Any]) -> Iterator[str]:
+    """Yield what a profile's networks and hours no longer keep out."""
+    if loosened.networks(before.get("ip_ranges", ""), after.get("ip_ranges", "")):
+        everywhere = _("People with the profile %(name)s may sign in from every network.")
+        more = _("People with the profile %(name)s may sign in from networks from which they may not now.")
+        yield (more if after.get("ip_ranges", "").split() else everywhere) % name
+    if loosened.hours(before.get("login_hours") or {}, after.get("login_hours") or {}):
+        always = _("People with the profile %(name)s may sign in at any hour.")
+        longer = _("People with the profile %(name)s may sign in at hours at which they may not now.")
+        yield (longer if after.get("login_hours") else always) % name
     if before.get("enforce_every_request") and not after.get("enforce_every_request"):
         yield _("Login hours and IP ranges of the profile %(name)s no longer end sessions that run.") % name
+
+
+def _lasts_longer(before: Values, after: Values) -> bool:
+    """Whether a time-out grew. An empty one of a profile is the organisation's."""
+    general = OrganisationSettings.load()
+    return any(
+        loosened.limit(before.get(name) or getattr(general, name), after.get(name) or getattr(general, name)) for name in TIMES
+    )
+
+
+def _postpones(before: Values, after: Values) -> bool:
+    """Whether who was asked for a method already may put it off to a later date."""
+    asked = before.get("required_level") == Level.HIGH_ASSURANCE.slug or bool(before.get("two_factor_ui"))
+    # Dates in ISO form stand in their order.
+    return asked and str(after.get("grace_until") or "") > str(before.get("grace_until") or "")
 
 
 def _permission_set(before: Values, after: Values) -> Iterator[str]:
@@ -147,6 +176,8 @@ def _organisation(before: Values, after: Values) -> Iterator[str]:
     for name, sentence in sentences.items():
         if before.get(name) and not after.get(name):
             yield sentence
+    if any(loosened.limit(before[name], after[name]) for name in TIMES if name in before and name in after):
+        yield _("Sessions last longer, wherever a profile has no time-outs of its own.")
 
 
 def _network(before: Values, after: Values) -> Iterator[str]:

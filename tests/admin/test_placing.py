@@ -42,8 +42,8 @@ def page_of(user: User) -> str:
         "Easy does not ask bob for High Assurance at login, as Strict does.",
         "Easy does not ask bob for a second factor with the password, as Strict does.",
         "Easy does not ask programs of bob for an authenticator code, as Strict does.",
-        "Easy lets bob sign in from every network, which Strict does not.",
-        "Easy lets bob sign in at any hour, which Strict does not.",
+        "Easy lets bob sign in from networks from which Strict does not.",
+        "Easy lets bob sign in at hours at which Strict does not.",
         "Easy does not end sessions of bob outside its hours and networks, as Strict does.",
     ],
 )
